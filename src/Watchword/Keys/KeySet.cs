@@ -46,16 +46,12 @@ public sealed class KeySet
     /// <returns>Whether there is a key of that identifier at all, whatever its algorithm.</returns>
     internal bool TryFind(string? keyId, SignatureAlgorithm algorithm, out VerificationKey? key)
     {
-        if (keyId is null)
-        {
-            var eligible = Array.FindAll(_keys, candidate => candidate.Algorithm == algorithm);
-            key = eligible.Length == 1 ? eligible[0] : null;
-            return key is not null;
-        }
         key = null;
+        if (keyId is null)
+            return (key = Only(_keys, algorithm)) is not null;
         if (!_byId.TryGetValue(keyId, out var named))
             return false;
-        key = Array.Find(named, candidate => candidate.Algorithm == algorithm);
+        key = Only(named, algorithm);
         return true;
     }
 
@@ -84,6 +80,21 @@ public sealed class KeySet
             writer.WriteEndObject();
         }
         return json.WrittenSpan.ToArray();
+    }
+
+    // Two keys of one name and one algorithm are as good as none: which of them is meant cannot be known.
+    private static VerificationKey? Only(VerificationKey[] keys, SignatureAlgorithm algorithm)
+    {
+        VerificationKey? only = null;
+        foreach (var key in keys)
+        {
+            if (key.Algorithm != algorithm)
+                continue;
+            if (only is not null)
+                return null;
+            only = key;
+        }
+        return only;
     }
 
     private static VerificationKey? Read(JsonElement json, SignatureAlgorithm? unlabelledRsa)
