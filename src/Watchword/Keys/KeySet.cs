@@ -43,7 +43,7 @@ public sealed class KeySet
     /// <param name="keyId">The token's <c>kid</c>; null is answered only if one single key has the algorithm.</param>
     /// <param name="algorithm">The token's algorithm.</param>
     /// <param name="key">The key of that identifier and algorithm.</param>
-    /// <returns>Whether there is a key of that identifier at all, whatever its algorithm.</returns>
+    /// <returns>Whether the identifier is known: true with a null key means that its key is for another algorithm.</returns>
     internal bool TryFind(string? keyId, SignatureAlgorithm algorithm, out VerificationKey? key)
     {
         key = null;
@@ -52,7 +52,7 @@ public sealed class KeySet
         if (!_byId.TryGetValue(keyId, out var named))
             return false;
         key = Only(named, algorithm);
-        return true;
+        return key is not null || !HasAny(named, algorithm);
     }
 
     /// <summary>Whether a key of this identifier is in the set.</summary>
@@ -96,6 +96,8 @@ public sealed class KeySet
         }
         return only;
     }
+
+    private static bool HasAny(VerificationKey[] keys, SignatureAlgorithm algorithm) => Array.Exists(keys, key => key.Algorithm == algorithm);
 
     private static VerificationKey? Read(JsonElement json, SignatureAlgorithm? unlabelledRsa)
     {
