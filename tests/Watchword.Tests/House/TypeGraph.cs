@@ -1,6 +1,5 @@
 // Which types a compiled assembly's types refer to: in signatures, base types, attributes and method bodies
 // (ECMA-335). Nested types, closures and state machines count as the top-level type that holds them.
-using System.Collections.Immutable;
 using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
