@@ -118,7 +118,7 @@ publish() {
     if ! three_times dotnet publish src/Watchword.Cli -c Release -o artifacts/watchword -v q --tl:off; then
         say 'The tool could not be published.'
         failed=$((failed + 1))
-    elif grep -iE '(: |^)warning ' "$temp/log"; then
+    elif grep -E 'warning [A-Z]+[0-9]+' "$temp/log"; then
         say 'The tool was published with warnings.'
         failed=$((failed + 1))
     else
@@ -129,13 +129,15 @@ publish() {
 # The runner's summary has the counts, and its output the reasons why tests were skipped.
 run_tests() {
     say 'Testing'
-    local log=$temp/tests.log counts status total errors wrong left
+    local log=$temp/tests.log counts status follower total errors wrong left
     # The output goes to a file and not into a pipe: a process that a test left behind could hold a pipe open.
     TMPDIR=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
         -noLogo -noColor -noAutoReporters "$@" >"$log" 2>&1
-    tail -n +1 -f --pid="$running" "$log"
+    tail -n +1 -f --pid="$running" "$log" &
+    follower=$!
     end_group
     status=$?
+    wait "$follower"
     counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
     if [ -z "$counts" ]; then
         failed=$((failed + 1))
@@ -148,7 +150,7 @@ run_tests() {
     passed=$((passed + total - wrong - left))
     failed=$((failed + wrong + errors))
     [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || { say "The test run ended with status $status."; failed=$((failed + 1)); }
-    [ "$skipped" -eq 0 ] || { say 'Skipped:'; grep -A1 -F '[SKIP]' "$log" | grep -v '^--$'; }
+    [ "$skipped" -eq 0 ] || { say 'Skipped:'; awk '/\[SKIP\]$/ { on = 1; print; next } /^      / { if (on) print; next } { on = 0 }' "$log"; }
 }
 
 has dotnet || give_up 'Missing: the .NET 10 SDK.'

@@ -27,7 +27,8 @@ internal static class Repository
     {
         var path = PathOf(folder);
         return Directory.Exists(path)
-            ? Folders(path).SelectMany(f => Directory.EnumerateFiles(f, pattern)).Order(StringComparer.Ordinal)
+            ? Folders(path).SelectMany(f => Directory.EnumerateFiles(f, pattern))
+                .Where(f => !NotOurs.Contains(Path.GetFileName(f))).Order(StringComparer.Ordinal)
             : [];
     }
 

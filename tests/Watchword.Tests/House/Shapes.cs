@@ -49,6 +49,11 @@ internal static class Shapes
 
     private static bool IsWritten(Type type)
     {
+        if (type is { Namespace: null, Name: "Program" })
+        {
+            return false; // what the compiler wraps around top-level statements
+        }
+
         for (var t = type; t is not null; t = t.DeclaringType)
         {
             if (t.Name.Contains('<') || t.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)

@@ -12,6 +12,7 @@ public sealed partial class SourceTextTests
         "M:System.Threading.Tasks.Task.Delay(System.Int32)", "M:System.Threading.Tasks.Task.Delay(System.TimeSpan)",
     ];
 
+    // All text but this file's, which spells out what it looks for.
     private static IEnumerable<string> Text => Repository.Files()
         .Where(f => !File.ReadAllBytes(f).AsSpan().Contains((byte)0) && Path.GetFileName(f) != "SourceTextTests.cs");
 
@@ -28,8 +29,7 @@ public sealed partial class SourceTextTests
         Violations.None("BannedSymbols.txt bans every other clock.", BannedClocks.Where(c => !banned.Contains(c)));
         Violations.None(
             "Nobody lifts the ban on other clocks.",
-            Repository.Files().Where(f => Path.GetExtension(f) is ".cs" or ".csproj" or ".props" or ".targets" or "" or ".editorconfig")
-                .SelectMany(f => Matches(f, File.ReadAllText(f), LiftedBan())));
+            Text.SelectMany(f => Matches(f, File.ReadAllText(f), LiftedBan())));
     }
 
     [Fact]
@@ -95,7 +95,9 @@ public sealed partial class SourceTextTests
 
     private static IEnumerable<string> Misplaced(string file)
     {
-        var expected = Repository.Relative(Path.GetDirectoryName(file)!)["src/".Length..].Replace('/', '.');
+        // Within Watchword.Encoding, the framework's own Encoding would be hidden.
+        var expected = Repository.Relative(Path.GetDirectoryName(file)!)["src/".Length..].Replace('/', '.')
+            .Replace("Watchword.Encoding", "Watchword.Encodings", StringComparison.Ordinal);
         var actual = SourceOutline.Read(File.ReadAllText(file)).Types.Select(t => t[..Math.Max(0, t.LastIndexOf('.'))]).Distinct();
         return actual.Where(a => a != expected && !a.StartsWith("Microsoft.", StringComparison.Ordinal))
             .Select(a => $"{Repository.Relative(file)}: in namespace {a}");
