@@ -19,7 +19,7 @@ say() { printf '%s\n' "$*"; }
 
 clean_up() {
     trap - EXIT INT TERM HUP
-    [ -n "$running" ] && kill -KILL -- "-$running" 2>/dev/null
+    [ -n "$running" ] && { kill -KILL -- "-$running"; wait "$running"; } 2>/dev/null
     [ -n "$policy" ] && rm -f "$policy"
     rm -rf "$temp"
 }
