@@ -33,9 +33,10 @@ public sealed class ArrowTests
         ["Usage"] = ["Storage"],
         ["Resources"] = ["Storage"],
         ["Clients"] = ["Resources", "Storage"],
+        ["Backups"] = ["Keys", "Storage"],
         ["Tokens"] = ["Clients", "Resources", "Keys", "Usage", "Storage"],
-        ["Admin"] = ["Clients", "Resources", "Keys", "Usage", "Storage"],
-        [""] = ["Tokens", "Admin", "Clients", "Resources", "Keys", "Usage", "Storage"],
+        ["Admin"] = ["Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
+        [""] = ["Tokens", "Admin", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
     };
 
     [Fact]
