@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using Watchword.Issuer.Admin;
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Keys;
-using Watchword.Issuer.Metadata;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Issuer.Tokens;

@@ -23,7 +23,7 @@ internal sealed class AdminApi(
         }
         catch (Exception fault) when (context.RequestAborted.IsCancellationRequested && fault is OperationCanceledException or IOException)
         {
-            // The administrator went away. BadHttpRequestException lands here too: the server has answered it.
+            // The administrator went away: there is nobody to answer.
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {

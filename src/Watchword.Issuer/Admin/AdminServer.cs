@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Admin;
 
@@ -29,7 +30,7 @@ internal sealed class AdminServer : IAsyncDisposable
     }
 
     /// <summary>Listens on the socket. The caller holds the data folder's lock: a socket that is there already is a dead server's.</summary>
-    /// <exception cref="IssuerStartException">The socket cannot be made.</exception>
+    /// <exception cref="StorageException">The socket cannot be made.</exception>
     public static async Task<AdminServer> StartAsync(
         string socketPath, RequestDelegate handler, ILoggerFactory logs, TimeProvider clock, CancellationToken ct)
     {
@@ -48,8 +49,8 @@ internal sealed class AdminServer : IAsyncDisposable
         catch (Exception fault) when (fault is IOException or SocketException or UnauthorizedAccessException or ArgumentException)
         {
             await server.DisposeAsync();
-            throw new IssuerStartException(
-                $"The admin socket {socketPath} cannot be made ({fault.Message}): check that its folder can be written by this user.", fault);
+            throw new StorageException(
+                $"the admin socket '{socketPath}' cannot be made ({fault.Message.TrimEnd('.')}); check that this user can write its folder", fault);
         }
         catch
         {
@@ -70,7 +71,7 @@ internal sealed class AdminServer : IAsyncDisposable
     {
         var options = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = NoServices.Instance };
         options.Limits.MaxConcurrentConnections = MaxConnections;
-        var ownUser = PeerCredentials.OwnUser();
+        var ownUser = OperatingSystem.IsWindows() ? 0 : Unix.EffectiveUser;
         options.ListenUnixSocket(socketPath, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;

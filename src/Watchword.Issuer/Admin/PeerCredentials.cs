@@ -1,5 +1,4 @@
 // Who is at the other end of a Unix socket, by the kernel's word: only the server's own user and root may administer.
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -24,9 +23,6 @@ internal static class PeerCredentials
         return TryGetUser(socket, out var user) && (user == 0 || user == ownUser);
     }
 
-    /// <summary>The effective user id of this process.</summary>
-    public static uint OwnUser() => OperatingSystem.IsLinux() ? GetEffectiveUser() : 0;
-
     private static bool TryGetUser(Socket socket, out uint user)
     {
         Span<byte> credentials = stackalloc byte[StructSize];
@@ -39,11 +35,7 @@ internal static class PeerCredentials
         {
             return false;
         }
-        var bytes = credentials.Slice(UserOffset, sizeof(uint));
-        user = BitConverter.IsLittleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(bytes) : BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        user = MemoryMarshal.Read<uint>(credentials[UserOffset..]);
         return true;
     }
-
-    [DllImport("libc", EntryPoint = "geteuid")]
-    private static extern uint GetEffectiveUser();
 }

@@ -1,6 +1,5 @@
 // GET /.well-known/jwks.json: the public halves of the signing keys, active and standby (RFC 7517 §5).
 using Microsoft.AspNetCore.Http;
-using Watchword.Issuer.Metadata;
 using Watchword.Keys;
 
 namespace Watchword.Issuer.Keys;

@@ -1,4 +1,5 @@
 // POST /oauth2/token: who are you, may you have this, sign, count it (RFC 6749 §4.4, RFC 9068 §2).
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Watchword.Issuer.Clients;
@@ -81,5 +82,6 @@ internal sealed class TokenEndpoint(
 
     // The caller hung up: there is nobody to answer.
     private static bool IsGone(HttpContext context, Exception fault) =>
-        context.RequestAborted.IsCancellationRequested && fault is OperationCanceledException or IOException;
+        fault is ConnectionResetException or ConnectionAbortedException
+        || (context.RequestAborted.IsCancellationRequested && fault is OperationCanceledException or IOException);
 }

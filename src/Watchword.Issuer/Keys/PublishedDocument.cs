@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Watchword.Issuer.Metadata;
+namespace Watchword.Issuer.Keys;
 
 internal sealed class PublishedDocument
 {
