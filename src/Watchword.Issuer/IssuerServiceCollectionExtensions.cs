@@ -1,5 +1,4 @@
 // services.AddWatchwordIssuer(…): an issuer that starts and stops with the application it is embedded in.
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Watchword.Issuer;

@@ -25,15 +25,18 @@ internal readonly record struct PresentedCredential(string? ClientId, string Sec
         var ways = authorization.Count + apiKey.Count + (form.ClientSecret is null ? 0 : 1) + (form.HasAssertion ? 1 : 0);
 
         credential = default;
-        error = (ways, authorization.Count, apiKey.Count) switch
-        {
-            (0, _, _) => TokenError.InvalidClient("The request does not say who is calling. Send the API key as client_secret."),
-            (> 1, _, _) => TokenError.InvalidRequest("The client must authenticate in exactly one way."),
-            (_, 1, _) => FromBasic(authorization[0] ?? "", form, out credential),
-            (_, _, 1) => FromHeader(apiKey[0] ?? "", form, out credential),
-            _ when form.HasAssertion => TokenError.InvalidClient("Client assertions are not supported here."),
-            _ => FromBody(form, out credential),
-        };
+        if (ways == 0)
+            error = TokenError.InvalidClient("The request does not say who is calling. Send the API key as client_secret.");
+        else if (ways > 1)
+            error = TokenError.InvalidRequest("The client must authenticate in exactly one way.");
+        else if (authorization.Count == 1)
+            error = FromBasic(authorization[0] ?? "", form, out credential);
+        else if (apiKey.Count == 1)
+            error = FromHeader(apiKey[0] ?? "", form, out credential);
+        else if (form.ClientSecret is { } secret)
+            error = FromBody(secret, form, out credential);
+        else
+            error = TokenError.InvalidClient("Client assertions are not supported here.");
         return error is null;
     }
 
@@ -43,9 +46,9 @@ internal readonly record struct PresentedCredential(string? ClientId, string Sec
         return null;
     }
 
-    private static TokenError? FromBody(TokenForm form, out PresentedCredential credential)
+    private static TokenError? FromBody(string secret, TokenForm form, out PresentedCredential credential)
     {
-        credential = new PresentedCredential(form.ClientId, form.ClientSecret!);
+        credential = new PresentedCredential(form.ClientId, secret);
         return form.ClientId is null ? TokenError.InvalidRequest("A client_secret needs its client_id beside it.") : null;
     }
 
