@@ -13,6 +13,7 @@ public sealed class DataFolder : IDisposable
     // sockaddr_un holds 108 bytes on Linux and 104 on macOS, the closing NUL included.
     private const int LongestSocketPath = 100;
     private FileStream? _lock;
+    private List<string> _created = [];
 
     private DataFolder(string path)
     {
@@ -81,7 +82,7 @@ public sealed class DataFolder : IDisposable
     public static DataFolder Open(string? path)
     {
         var folder = At(path);
-        var created = folder.MissingFolders();
+        folder._created = folder.MissingFolders();
         try
         {
             folder.CreateAndLock();
@@ -89,7 +90,7 @@ public sealed class DataFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
         {
-            folder.Undo(created);
+            folder.Abandon();
             throw e as StorageException ?? new StorageException(
                 $"the data folder '{folder.FolderPath}' cannot be used: {Reason(e)}; make it writable for this user or name another folder", e);
         }
@@ -97,6 +98,22 @@ public sealed class DataFolder : IDisposable
 
     /// <summary>Gives the lock back. The lock file stays, so that nobody locks a file that is about to vanish.</summary>
     public void Dispose() => _lock?.Dispose();
+
+    /// <summary>Gives the lock back, and removes the folders that <see cref="Open"/> created, as far as they are empty.</summary>
+    internal void Abandon()
+    {
+        try
+        {
+            if (_lock is not null && _created.Count > 0)
+                File.Delete(LockPath);
+            Dispose();
+            _created.ForEach(Directory.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not there, or somebody else's by now: then it is not ours to remove.
+        }
+    }
 
     private void CreateAndLock()
     {
@@ -154,21 +171,6 @@ public sealed class DataFolder : IDisposable
         for (var path = FolderPath; path is not null && !Path.Exists(path); path = Path.GetDirectoryName(path))
             missing.Add(path);
         return missing;
-    }
-
-    private void Undo(List<string> created)
-    {
-        try
-        {
-            if (_lock is not null && created.Count > 0)
-                File.Delete(LockPath);
-            _lock?.Dispose();
-            created.ForEach(Directory.Delete);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Not there, or somebody else's by now: then it is not ours to remove.
-        }
     }
 
     private static string Reason(Exception e) => e.Message.TrimEnd('.');

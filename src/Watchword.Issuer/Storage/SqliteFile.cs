@@ -60,6 +60,9 @@ internal sealed class SqliteFile
     /// <summary>Whether the file's header says that it is a Watchword database. Changes nothing.</summary>
     public static bool IsOurs(SqliteConnection connection) => Scalar(connection, "PRAGMA application_id") is ApplicationId;
 
+    /// <summary>The files that a database may consist of.</summary>
+    public static string[] FilesOf(string path) => [path, path + "-wal", path + "-shm", path + "-journal"];
+
     /// <summary>A connection string for one file.</summary>
     public static string ConnectionString(string path, SqliteOpenMode mode, bool pooling) => new SqliteConnectionStringBuilder
     {
@@ -108,7 +111,7 @@ internal sealed class SqliteFile
 
     private static void Remove(string path)
     {
-        foreach (var file in (string[])[path, path + "-wal", path + "-shm", path + "-journal"])
+        foreach (var file in FilesOf(path))
             File.Delete(file);
     }
 }
