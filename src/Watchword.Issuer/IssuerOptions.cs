@@ -36,6 +36,8 @@ public sealed class IssuerOptions
             faults.Add("DataFolder is empty: name a folder, or leave it out for the default one.");
         if (MasterKeyFile is { } file && string.IsNullOrWhiteSpace(file))
             faults.Add("MasterKeyFile is empty: name a file, or leave it out for a key in the data folder.");
+        else if (MasterKeyFile is not null && !File.Exists(MasterKeyFile))
+            faults.Add($"The master key file '{MasterKeyFile}' is not there: put it back, or make one with openssl rand -base64 32 and keep it 0600.");
         return faults;
     }
 }

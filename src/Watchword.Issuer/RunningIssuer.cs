@@ -68,17 +68,17 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var name = options.Issuer!;
         Folder = Keep(DataFolder.Open(options.DataFolder));
         Database = Keep(await Database.OpenSqliteAsync(Folder.DatabasePath, ct));
-        var master = await MasterKey.OpenAsync(Folder, options.MasterKeyFile, Database, ct);
+        using var master = await MasterKey.OpenAsync(Folder, options.MasterKeyFile, Database, ct);
         var dataKeys = await DataKeys.OpenAsync(Database, master, clock, ct);
 
         var resources = new ResourceStore(Database, dataKeys, clock);
         var signing = Keep(new SigningKeys(new KeyStore(Database, dataKeys, clock)));
         await signing.EnsureAsync(SignatureAlgorithm.ES256, ct);
-        foreach (var resource in await resources.ListAsync(ct)) await signing.EnsureAsync(resource.Algorithm, ct);
+        foreach (var algorithm in await resources.AlgorithmsAsync(ct)) await signing.EnsureAsync(algorithm, ct);
 
         var usage = Keep(new UsageCounter(Database, logs.CreateLogger<UsageCounter>(), clock));
         var failures = Keep(new FailedAttempts(logs.CreateLogger<FailedAttempts>(), clock));
-        var authenticator = new ClientAuthenticator(new ClientRegistry(Database, dataKeys), Database, dataKeys, clock);
+        var authenticator = new ClientAuthenticator(new ClientRegistry(Database, dataKeys), dataKeys, clock);
         var authentication = new ClientAuthentication(authenticator, failures);
 
         Token = new TokenEndpoint(name, authentication, signing.Ring, usage, logs.CreateLogger<TokenEndpoint>(), clock);

@@ -1,5 +1,6 @@
 // /admin/v1/status and /admin/v1/backup: the server itself.
 using Microsoft.AspNetCore.Http;
+using Watchword.Issuer.Backups;
 using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Admin;

@@ -1,4 +1,5 @@
 // POST /oauth2/token: who are you, may you have this, sign, count it (RFC 6749 §4.4, RFC 9068 §2).
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -13,8 +14,8 @@ namespace Watchword.Issuer.Tokens;
 internal sealed class TokenEndpoint(
     string issuer, ClientAuthentication authentication, KeyRing keys, UsageCounter usage, ILogger<TokenEndpoint> log, TimeProvider clock)
 {
-    /// <summary>What a token may measure: longer ones would not fit the headers of many servers.</summary>
-    private const int MaxTokenLength = 4096;
+    private static readonly TokenError TooManyScopes =
+        TokenError.InvalidScope("The token would be larger than 4 KiB. Ask for fewer scopes.");
 
     private readonly TokenFormReader _forms = new(clock);
 
@@ -50,19 +51,17 @@ internal sealed class TokenEndpoint(
         if (!TokenGrant.TryDecide(caller, form, out var grant, out var error)) return Refuse(caller, error);
 
         var now = clock.GetUtcNow();
-        var token = Sign(caller, grant, now);
-        if (token.Length > MaxTokenLength)
-            return Refuse(caller, TokenError.InvalidScope("The token would be larger than 4 KiB: ask for fewer scopes."));
+        if (!TrySign(caller, grant, now, out var token)) return Refuse(caller, TooManyScopes);
 
         usage.Count(caller.ClientId, grant.Target.Resource, caller.CredentialId, now);
         await TokenAnswer.WriteAsync(context.Response, token, (int)grant.Target.TokenLifetime.TotalSeconds, grant.Scope);
         return null;
     }
 
-    private string Sign(CallerEntry caller, TokenGrant grant, DateTimeOffset now)
+    private bool TrySign(CallerEntry caller, TokenGrant grant, DateTimeOffset now, [NotNullWhen(true)] out string? token)
     {
         var key = grant.Target.SharedKey ?? keys.Current(grant.Target.Algorithm);
-        return JwtSigner.SignAccessToken(key, new AccessTokenClaims
+        var claims = new AccessTokenClaims
         {
             Issuer = issuer,
             Subject = caller.ClientId,
@@ -71,7 +70,18 @@ internal sealed class TokenEndpoint(
             Scope = grant.Scope,
             IssuedAt = now,
             Lifetime = grant.Target.TokenLifetime,
-        });
+        };
+        try
+        {
+            token = JwtSigner.SignAccessToken(key, claims);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            // Longer than the headers of many servers take. Rules for names and scopes leave this to very long issuers.
+            token = null;
+            return false;
+        }
     }
 
     private TokenError Refuse(CallerEntry caller, TokenError error)

@@ -41,14 +41,13 @@ public sealed class TokenEndpointBodyTests(IssuerServer server) : IClassFixture<
         await NextIsServedAsync();
     }
 
-    [Theory]
-    [InlineData(101)]
-    [InlineData(20_000)]
-    public async Task Too_many_members_are_refused(int count)
+    [Fact]
+    public async Task Too_many_members_are_refused()
     {
-        var body = string.Join('&', Enumerable.Range(0, count).Select(i => "a" + i.ToString("x")));
-        (await SendAsync(body)).Refused(400, "invalid_request");
-        (await SendAsync(new string('&', count))).Refused(400, "invalid_request");
+        (await SendAsync(Members(101))).Refused(400, "invalid_request");
+        (await SendAsync(Members(10_000))).Refused(400, "invalid_request");
+        (await SendAsync(Members(20_000))).Refused(413, "invalid_request");
+        (await SendAsync(new string('&', 20_000))).Refused(400, "invalid_request");
         await NextIsServedAsync();
     }
 
@@ -91,7 +90,6 @@ public sealed class TokenEndpointBodyTests(IssuerServer server) : IClassFixture<
     {
         Assert.StartsWith("HTTP/1.1 400 ", await PostAsync([.. "grant_type=a"u8, 0]), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 400 ", await PostAsync([.. "grant_type=a"u8, 0xff, 0xfe]), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 400 ", await PostAsync([0xef, 0xbb, 0xbf, .. "grant_type=client_credentials"u8]), StringComparison.Ordinal);
         await NextIsServedAsync();
     }
 
@@ -201,6 +199,8 @@ public sealed class TokenEndpointBodyTests(IssuerServer server) : IClassFixture<
         await NextIsServedAsync();
         Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("Watchword"));
     }
+
+    private static string Members(int count) => string.Join('&', Enumerable.Range(0, count).Select(i => "a" + i.ToString("x")));
 
     private static byte[] Good(TestClient client) =>
         Encoding.ASCII.GetBytes($"grant_type=client_credentials&client_id={client.Id}&client_secret={client.ApiKey}");

@@ -200,7 +200,7 @@ public sealed class AdminApiTests(IssuerServer server) : IClassFixture<IssuerSer
     {
         await using var broken = new IssuerServer();
         await broken.InitializeAsync();
-        await broken.Running.Database.DisposeAsync();
+        await broken.LoseDatabaseAsync();
         using var answer = await broken.AdminSendAsync(HttpMethod.Get, "clients");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Contains("\"unavailable\"", await answer.Content.ReadAsStringAsync());

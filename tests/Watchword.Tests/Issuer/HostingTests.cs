@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -72,12 +71,12 @@ public sealed class HostingTests : IDisposable
         {
             options.Issuer = "http://app.example/?x";
             options.DataFolder = " ";
-            options.MasterKeyFile = "";
+            options.MasterKeyFile = Path.Combine(_folder.FullName, "missing.key");
         });
         var fault = await Assert.ThrowsAsync<IssuerStartException>(() => app.StartAsync());
         Assert.Contains("http://app.example/?x", fault.Message);
         Assert.Contains("DataFolder", fault.Message);
-        Assert.Contains("MasterKeyFile", fault.Message);
+        Assert.Contains("missing.key", fault.Message);
     }
 
     [Theory]
@@ -118,10 +117,12 @@ public sealed class HostingTests : IDisposable
     [Fact]
     public async Task A_failed_start_frees_the_folder()
     {
+        var key = Path.Combine(_folder.FullName, "master.key");
+        File.WriteAllText(key, "not a key");
         await using (var wrong = Build(options =>
         {
             options.Issuer = "https://app.example";
-            options.MasterKeyFile = Path.Combine(_folder.FullName, "missing.key");
+            options.MasterKeyFile = key;
         }))
         {
             await Assert.ThrowsAsync<StorageException>(() => wrong.StartAsync());

@@ -21,6 +21,8 @@ public sealed class IssuerServer : IAsyncLifetime
 
     public string DataFolder => Path.Combine(_folder.FullName, "data");
 
+    public string Issuer { get; init; } = Name;
+
     public Action<WebApplicationBuilder>? Configure { get; init; }
 
     public LogLines Log { get; } = new();
@@ -42,7 +44,7 @@ public sealed class IssuerServer : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.Debug).AddProvider(Log);
         builder.Services.AddWatchwordIssuer(options =>
         {
-            options.Issuer = Name;
+            options.Issuer = Issuer;
             options.DataFolder = DataFolder;
         });
         Configure?.Invoke(builder);
@@ -54,6 +56,13 @@ public sealed class IssuerServer : IAsyncLifetime
         Address = IPEndPoint.Parse(url.Authority);
         Http = new HttpClient { BaseAddress = url };
         Admin = OverSocket(SocketPath);
+    }
+
+    /// <summary>Takes the database away from under the running issuer, as a lost disk would.</summary>
+    public async Task LoseDatabaseAsync()
+    {
+        await Running.Database.DisposeAsync();
+        foreach (var file in Directory.GetFiles(DataFolder, "watchword.db*")) File.Delete(file);
     }
 
     public async ValueTask DisposeAsync()

@@ -99,7 +99,7 @@ public sealed class PublishedDocumentTests(IssuerServer server) : IClassFixture<
     {
         await using var broken = new IssuerServer();
         await broken.InitializeAsync();
-        await broken.Running.Database.DisposeAsync();
+        await broken.LoseDatabaseAsync();
         Assert.Equal("live", await broken.Http.GetStringAsync(new Uri("/healthz/live", UriKind.Relative)));
         using var ready = await broken.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);

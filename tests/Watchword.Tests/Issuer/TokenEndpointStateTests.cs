@@ -65,7 +65,7 @@ public sealed class TokenEndpointStateTests
         var cold = await server.AddClientAsync();
         Assert.Equal(200, (await server.AskAsync(warm)).Status);
 
-        await server.Running.Database.DisposeAsync();
+        await server.LoseDatabaseAsync();
 
         for (var i = 0; i < 5; i++) Assert.Equal(200, (await server.AskAsync(warm)).Status);
         var refused = (await server.AskAsync(cold)).Refused(503, "temporarily_unavailable");
