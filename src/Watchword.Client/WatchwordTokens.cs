@@ -19,7 +19,6 @@ public sealed class WatchwordTokens : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly TokenRequest _request;
-    private readonly TokenCache _cache;
 
     /// <summary>Makes a source of tokens. Nothing is sent until the first token is asked for.</summary>
     /// <param name="options">Issuer, client and credential. Later changes to the object have no effect.</param>
@@ -33,7 +32,7 @@ public sealed class WatchwordTokens : IDisposable
         clock ??= TimeProvider.System;
         var credential = new ApiKeyCredential(options.ClientId!, options.ApiKey, options.ApiKeyFile);
         _request = new TokenRequest(new TokenEndpoint(options, clock, _stopping.Token), credential, options.CaFile, clock);
-        _cache = new TokenCache(_request, clock, logger ?? NullLogger<WatchwordTokens>.Instance, _stopping.Token);
+        Cache = new TokenCache(_request, clock, logger ?? NullLogger<WatchwordTokens>.Instance, _stopping.Token);
     }
 
     /// <summary>Gets an access token, from memory whenever a usable one is there.</summary>
@@ -62,9 +61,11 @@ public sealed class WatchwordTokens : IDisposable
         _request.Dispose();
     }
 
+    internal TokenCache Cache { get; }
+
     internal TokenSlot Slot(TokenTarget target)
     {
         ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
-        return _cache[target];
+        return Cache[target];
     }
 }

@@ -30,6 +30,7 @@ internal sealed class TokenRequest : IDisposable
         handler.AutomaticDecompression = DecompressionMethods.None;
         handler.ConnectTimeout = TimeSpan.FromSeconds(5);
         handler.MaxResponseHeadersLength = 16;
+        handler.MaxResponseDrainSize = 0;
         // Requests are minutes apart: a connection kept that long is dead when it is needed.
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15);
         // On this machine there is no proxy to go through, and one would read the key.
