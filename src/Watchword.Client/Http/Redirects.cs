@@ -15,9 +15,9 @@ internal static class Redirects
         try
         {
             if (handler is SocketsHttpHandler sockets)
-                Set(sockets, origin.IsPlainLoopback);
+                Set(sockets, origin.IsPlain);
             else if (handler is HttpClientHandler client)
-                Set(client, origin.IsPlainLoopback);
+                Set(client, origin.IsPlain);
         }
         catch (InvalidOperationException e)
         {

@@ -1,5 +1,5 @@
 // The one place a token may be sent to: scheme, host and port (RFC 6454 §4), over HTTPS or on loopback.
-using Watchword.Client.Tokens;
+using Watchword.Trust;
 
 namespace Watchword.Client.Http;
 
@@ -10,10 +10,10 @@ internal sealed class TokenOrigin
     private TokenOrigin(Uri url) => _url = url;
 
     /// <summary>Whether the origin is this machine by plain HTTP.</summary>
-    public bool IsPlainLoopback => LoopbackHost.IsPlain(_url);
+    public bool IsPlain => _url.Scheme == Uri.UriSchemeHttp;
 
     /// <summary>The origin of a URL, or null if no token may be sent there at all.</summary>
-    public static TokenOrigin? Of(Uri url) => url.IsAbsoluteUri && LoopbackHost.IsSecure(url) ? new TokenOrigin(url) : null;
+    public static TokenOrigin? Of(Uri url) => IssuerUrl.IsSecure(url) ? new TokenOrigin(url) : null;
 
     public bool Covers(Uri url) => url.IsAbsoluteUri && Text(url) == Text(_url);
 

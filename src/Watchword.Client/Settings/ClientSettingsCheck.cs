@@ -28,7 +28,7 @@ internal sealed class ClientSettingsCheck : IValidateOptions<WatchwordClientOpti
         if (options.Issuer is null)
             yield return "Watchword:Issuer is missing: set it to the issuer's URL, such as https://issuer.example";
         else if (!IssuerUrl.TryParse(options.Issuer, out _, out var fault))
-            yield return $"Watchword:Issuer cannot be used: {fault}";
+            yield return $"Watchword:Issuer cannot be used: {fault.TrimEnd('.')}";
 
         if (options.ClientId is null)
             yield return "Watchword:ClientId is missing: set it to the name under which the issuer knows this service";
@@ -56,12 +56,12 @@ internal sealed class ClientSettingsCheck : IValidateOptions<WatchwordClientOpti
             PrivateAuthority.CreateHandler(file).Dispose();
             return null;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (ArgumentException e)
         {
             return $"Watchword:CaFile cannot be used: {PrintableText.From(e.Message, 300).TrimEnd('.')}";
         }
     }
 
     private static bool IsEndpoint(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && LoopbackHost.IsSecure(url) && url.UserInfo.Length == 0 && url.Fragment.Length == 0;
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && IssuerUrl.IsSecure(url) && url.UserInfo.Length == 0 && url.Fragment.Length == 0;
 }

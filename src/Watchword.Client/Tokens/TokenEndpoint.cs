@@ -17,12 +17,9 @@ internal sealed class TokenEndpoint : IDisposable
     {
         _issuer = new Uri(options.Issuer!);
         _configured = options.TokenEndpoint is null ? null : new Uri(options.TokenEndpoint);
-        _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile, AllowLoopback = _issuer.IsLoopback }, clock);
+        _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
         _stopping = stopping;
     }
-
-    /// <summary>The endpoint if it is known, else the issuer.</summary>
-    public Uri Known => _configured ?? _issuer;
 
     /// <exception cref="FetchException">The metadata could not be had or names an endpoint that is not safe.</exception>
     public Task<Uri> FindAsync()
@@ -53,8 +50,8 @@ internal sealed class TokenEndpoint : IDisposable
     {
         var metadata = await IssuerMetadata.FetchAsync(_fetcher, _issuer.GetLeftPart(UriPartial.Authority), _stopping).ConfigureAwait(false);
         var endpoint = metadata.TokenEndpoint;
-        if (endpoint.Scheme == Uri.UriSchemeHttps || (LoopbackHost.IsPlain(endpoint) && endpoint.Authority == _issuer.Authority))
+        if (endpoint is not null && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Authority == _issuer.Authority))
             return endpoint;
-        throw new FetchException("The issuer's metadata names a token endpoint that is neither HTTPS nor of the issuer's own origin. Correct the issuer's metadata.");
+        throw new FetchException($"The metadata of {metadata.Issuer} names no token endpoint that is https or of the issuer's own origin. Correct it, or set Watchword:TokenEndpoint.");
     }
 }

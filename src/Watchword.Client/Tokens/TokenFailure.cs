@@ -1,5 +1,6 @@
 // Why a token request gave no token: a value, which becomes an exception only where a caller waits for it.
 using System.Net;
+using Watchword.Trust;
 
 namespace Watchword.Client.Tokens;
 
@@ -37,6 +38,18 @@ internal sealed record TokenFailure(string Kind, string Reason)
         IssuerStatus = Status,
         IsIssuerUnreachable = Unreachable,
     };
+
+    public static TokenFailure NotFound(FetchException metadata)
+    {
+        // With a cause there was no answer; without one there was, and it was wrong.
+        var unreachable = metadata.InnerException is not null;
+        return new(unreachable ? "unreachable" : "bad_answer", $"{PrintableText.From(metadata.Message, 400)} Check that the issuer runs, and Watchword:Issuer.")
+        {
+            Status = (HttpStatusCode?)metadata.Status,
+            Unreachable = unreachable,
+            Cause = metadata,
+        };
+    }
 
     public static TokenFailure NotReached(Uri endpoint, string what, Exception cause, string kind = "unreachable") =>
         new(kind, $"the issuer at {endpoint.GetLeftPart(UriPartial.Path)} {what}. Check that it runs, and Watchword:Issuer.")

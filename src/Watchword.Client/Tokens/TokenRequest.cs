@@ -24,17 +24,9 @@ internal sealed class TokenRequest : IDisposable
         _credential = credential;
         _clock = clock;
         var handler = PrivateAuthority.CreateHandler(caFile);
-        handler.AllowAutoRedirect = false;
-        handler.UseCookies = false;
-        handler.Credentials = null;
-        handler.AutomaticDecompression = DecompressionMethods.None;
-        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
-        handler.MaxResponseHeadersLength = 16;
         handler.MaxResponseDrainSize = 0;
         // Requests are minutes apart: a connection kept that long is dead when it is needed.
         handler.PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15);
-        // On this machine there is no proxy to go through, and one would read the key.
-        handler.UseProxy = endpoint.Known.Scheme == Uri.UriSchemeHttps;
         _http = new HttpMessageInvoker(handler);
     }
 
@@ -63,7 +55,7 @@ internal sealed class TokenRequest : IDisposable
         }
         catch (FetchException e)
         {
-            return new TokenFailure("unreachable", PrintableText.From(e.Message, 500)) { Unreachable = true, Cause = e };
+            return TokenFailure.NotFound(e);
         }
         using var timeout = new CancellationTokenSource(LongestWait, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
