@@ -1,0 +1,36 @@
+// The framework's key objects are not promised to be safe for two threads at once, and are dear to make: lend them one by one.
+using System.Collections.Concurrent;
+
+namespace Watchword.Keys;
+
+/// <summary>Lends instances of a key object. The first is kept in a field, so that one thread never touches the queue.</summary>
+internal sealed class InstancePool<T>(Func<T> create) : IDisposable
+    where T : class, IDisposable
+{
+    private const int Most = 64;
+    private readonly ConcurrentQueue<T> _others = new();
+    private T? _first;
+    private bool _disposed;
+
+    public T Rent() => Interlocked.Exchange(ref _first, null) ?? (_others.TryDequeue(out var other) ? other : create());
+
+    public void Return(T instance)
+    {
+        if (Volatile.Read(ref _disposed))
+            instance.Dispose();
+        else if (Interlocked.CompareExchange(ref _first, instance, null) is null)
+            return;
+        else if (_others.Count < Most)
+            _others.Enqueue(instance);
+        else
+            instance.Dispose();
+    }
+
+    public void Dispose()
+    {
+        Volatile.Write(ref _disposed, true);
+        Interlocked.Exchange(ref _first, null)?.Dispose();
+        while (_others.TryDequeue(out var instance))
+            instance.Dispose();
+    }
+}

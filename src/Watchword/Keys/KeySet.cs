@@ -1,0 +1,101 @@
+// The keys one issuer publishes (RFC 7517 §5), found by kid without a lock.
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+using Watchword.Encodings;
+
+namespace Watchword.Keys;
+
+/// <summary>An immutable set of verification keys of one issuer.</summary>
+public sealed class KeySet
+{
+    private const int MostKeys = 256;
+    private readonly FrozenDictionary<string, VerificationKey[]> _byId;
+    private readonly VerificationKey[] _keys;
+
+    /// <summary>Makes a set of keys. Keys are never pooled across issuers: make one set for each.</summary>
+    public KeySet(IEnumerable<VerificationKey> keys)
+    {
+        _keys = [.. keys];
+        Keys = Array.AsReadOnly(_keys);
+        _byId = _keys.Where(key => key.KeyId is not null).GroupBy(key => key.KeyId!).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+    }
+
+    /// <summary>The set without a key.</summary>
+    public static KeySet Empty { get; } = new([]);
+
+    /// <summary>All keys, in the order in which they were given.</summary>
+    public IReadOnlyList<VerificationKey> Keys { get; }
+
+    /// <summary>Reads a published key set. Malformed, weak, unknown, symmetric and encryption keys are passed over; at most 256 are read.</summary>
+    /// <param name="json">The JSON text of the set.</param>
+    /// <param name="unlabelledRsa">The one algorithm of this issuer's RSA keys that name none; RS256 by default.</param>
+    /// <exception cref="InvalidKeyException">The text is not a key set at all.</exception>
+    public static KeySet Parse(ReadOnlySpan<byte> json, SignatureAlgorithm? unlabelledRsa = null)
+    {
+        using var document = JsonDocuments.Parse(json);
+        if (document is null || !document.RootElement.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
+            throw new InvalidKeyException("This is not a key set: a JSON object with an array named keys was expected (RFC 7517 section 5).");
+        return new KeySet(keys.EnumerateArray().Take(MostKeys).Select(key => Read(key, unlabelledRsa)).OfType<VerificationKey>());
+    }
+
+    /// <summary>Finds the key a token names.</summary>
+    /// <param name="keyId">The token's <c>kid</c>; null is answered only if one single key has the algorithm.</param>
+    /// <param name="algorithm">The token's algorithm.</param>
+    /// <param name="key">The key of that identifier and algorithm.</param>
+    /// <returns>Whether there is a key of that identifier at all, whatever its algorithm.</returns>
+    internal bool TryFind(string? keyId, SignatureAlgorithm algorithm, out VerificationKey? key)
+    {
+        if (keyId is null)
+        {
+            var eligible = Array.FindAll(_keys, candidate => candidate.Algorithm == algorithm);
+            key = eligible.Length == 1 ? eligible[0] : null;
+            return key is not null;
+        }
+        key = null;
+        if (!_byId.TryGetValue(keyId, out var named))
+            return false;
+        key = Array.Find(named, candidate => candidate.Algorithm == algorithm);
+        return true;
+    }
+
+    /// <summary>Whether a key of this identifier is in the set.</summary>
+    public bool Contains(string keyId) => _byId.ContainsKey(keyId);
+
+    /// <summary>Only the keys of these algorithms.</summary>
+    internal KeySet Restrict(IReadOnlyList<SignatureAlgorithm>? algorithms) =>
+        algorithms is null || _keys.All(key => algorithms.Contains(key.Algorithm)) ? this : new KeySet(_keys.Where(key => algorithms.Contains(key.Algorithm)));
+
+    /// <summary>The set as it is published: public members only.</summary>
+    /// <exception cref="InvalidOperationException">A key of the set is symmetric.</exception>
+    public byte[] ToJson()
+    {
+        var json = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("keys");
+            foreach (var key in _keys)
+                key.ToJwk().WritePublicTo(writer);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+        return json.WrittenSpan.ToArray();
+    }
+
+    private static VerificationKey? Read(JsonElement json, SignatureAlgorithm? unlabelledRsa)
+    {
+        try
+        {
+            if (json.ValueKind != JsonValueKind.Object)
+                return null;
+            var jwk = Jwk.Read(json);
+            var algorithm = jwk is { KeyType: "RSA", Algorithm: null } ? unlabelledRsa ?? SignatureAlgorithm.RS256 : null;
+            return jwk.KeyType == "oct" ? null : VerificationKey.FromJwk(jwk, algorithm);
+        }
+        catch (Exception fault) when (fault is InvalidKeyException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
