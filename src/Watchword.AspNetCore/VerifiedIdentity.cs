@@ -10,12 +10,16 @@ internal sealed class VerifiedIdentity : ClaimsIdentity
     private const string RoleClaim = "roles";
 
     public VerifiedIdentity(VerifiedJwt token, string scheme, string primaryIssuer)
-        : base(identity: null, TokenClaims.Of(token), scheme, NameClaim, RoleClaim, StringComparison.Ordinal)
+        : base(identity: null, claims: null, scheme, NameClaim, RoleClaim, StringComparison.Ordinal)
     {
         Token = token;
         PrimaryIssuer = primaryIssuer;
-        Claims = base.Claims.ToArray().AsReadOnly();
         BootstrapContext = this; // so that a copy, which the application may change, still tells which token it came from
+
+        // They are given to the base class too, which copies its own list when somebody makes an identity from this one.
+        var claims = TokenClaims.Of(token, this);
+        base.AddClaims(claims);
+        Claims = claims.AsReadOnly();
     }
 
     /// <summary>The token, as the gate verified it.</summary>
@@ -31,7 +35,7 @@ internal sealed class VerifiedIdentity : ClaimsIdentity
     {
         foreach (var identity in user.Identities)
         {
-            if (identity as VerifiedIdentity ?? identity.BootstrapContext as VerifiedIdentity is { } verified)
+            if ((identity as VerifiedIdentity ?? identity.BootstrapContext as VerifiedIdentity) is { } verified)
                 return verified;
         }
         return null;
