@@ -9,6 +9,7 @@ namespace Watchword.AspNetCore;
 internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOptions>
 {
     private static readonly TimeSpan LongestLeeway = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
 
     public ValidateOptionsResult Validate(string? name, WatchwordOptions options)
     {
@@ -71,9 +72,10 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         ? null
         : "is out of range: choose a time from 00:00:00 to 00:05:00, or mend the clocks";
 
-    private static string? MaxTokenLifetimeFault(WatchwordOptions options) => options.MaxTokenLifetime > TimeSpan.Zero
-        ? null
-        : "is out of range: choose a time above zero, for example 01:00:00";
+    private static string? MaxTokenLifetimeFault(WatchwordOptions options) =>
+        options.MaxTokenLifetime > TimeSpan.Zero && options.MaxTokenLifetime <= LongestLifetime
+            ? null
+            : "is out of range: choose a time above zero and up to 1.00:00:00, which is 24 hours";
 
     private static string? AlgorithmsFault(WatchwordOptions options)
     {

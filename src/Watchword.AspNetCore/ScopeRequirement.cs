@@ -15,9 +15,8 @@ public sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorization
     /// <exception cref="ArgumentException">It is not one scope as RFC 6749 §3.3 spells them.</exception>
     public ScopeRequirement(string scope)
     {
-        ArgumentException.ThrowIfNullOrEmpty(scope);
-        if (scope.AsSpan().ContainsAnyExceptInRange('!', '~') || scope.AsSpan().ContainsAny('"', '\\'))
-            throw new ArgumentException("A scope is printable ASCII without space, quote or backslash: require several scopes one by one.", nameof(scope));
+        if (!ScopeText.IsToken(scope))
+            throw new ArgumentException($"'{scope}' is not one scope: write printable ASCII without space, quote or backslash, and require several scopes one by one.", nameof(scope));
         Scope = scope;
     }
 

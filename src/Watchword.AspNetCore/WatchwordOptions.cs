@@ -39,7 +39,7 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     /// <summary>How far this machine's clock and the issuer's may differ. From zero to 5 minutes; 30 seconds by default.</summary>
     public TimeSpan Leeway { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest life a token may have, from <c>iat</c> to <c>exp</c>. More than zero; 24 hours by default.</summary>
+    /// <summary>The longest life a token may have, from <c>iat</c> to <c>exp</c>. 24 hours by default, which is also the most.</summary>
     public TimeSpan MaxTokenLifetime { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
