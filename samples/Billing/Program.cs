@@ -27,18 +27,18 @@ app.MapPost("/invoices", (NewInvoice invoice, InvoiceBook book) => TypedResults.
 app.Run();
 
 /// <summary>Who is calling, as the token says.</summary>
-public sealed record Caller(string Client, string Issuer, IReadOnlyList<string> Scopes, DateTimeOffset Expires);
+internal sealed record Caller(string Client, string Issuer, IReadOnlyList<string> Scopes, DateTimeOffset Expires);
 
 /// <summary>What a caller sends to have an invoice written.</summary>
-public sealed record NewInvoice(
+internal sealed record NewInvoice(
     [Required, StringLength(100)] string Customer,
     [Range(0.01, 1_000_000)] decimal Amount);
 
 /// <summary>An invoice that was written.</summary>
-public sealed record Invoice(long Number, string Customer, decimal Amount, DateTimeOffset Written);
+internal sealed record Invoice(long Number, string Customer, decimal Amount, DateTimeOffset Written);
 
 /// <summary>The last thousand invoices, in memory.</summary>
-public sealed class InvoiceBook(TimeProvider clock)
+internal sealed class InvoiceBook(TimeProvider clock)
 {
     private const int Pages = 1000;
     private readonly Lock _pen = new();

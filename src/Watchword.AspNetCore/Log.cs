@@ -5,11 +5,11 @@ namespace Watchword.AspNetCore;
 
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "{Scheme} refused a token: {Code}, claim {Claim}. {Reason} {Detail}", EventName = "TokenRefused")]
-    public static partial void TokenRefused(ILogger logger, string scheme, string code, string? claim, string reason, string? detail);
+    [LoggerMessage(1, LogLevel.Information, "{Scheme} refused a token: {Code} ({Claim}). {Reason} {Detail}", EventName = "TokenRefused")]
+    public static partial void TokenRefused(ILogger logger, string scheme, string code, string claim, string reason, string detail);
 
-    [LoggerMessage(2, LogLevel.Information, "{Scheme} refused access: {Code}, claim {Claim}. {Reason} {Detail}", EventName = "AccessRefused")]
-    public static partial void AccessRefused(ILogger logger, string scheme, string code, string? claim, string reason, string? detail);
+    [LoggerMessage(2, LogLevel.Information, "{Scheme} refused access: {Code} ({Claim}). {Reason} {Detail}", EventName = "AccessRefused")]
+    public static partial void AccessRefused(ILogger logger, string scheme, string code, string claim, string reason, string detail);
 
     [LoggerMessage(3, LogLevel.Warning,
         "{Scheme} cannot refresh the keys of {Issuer}; the keys it has stay in use. {Fault}", EventName = "KeyRefreshFailed")]

@@ -54,11 +54,11 @@ internal sealed class SchemeGate : IDisposable
     public void NoteTokenRefused(Rejection rejection)
     {
         _verifications.Add(1, new KeyValuePair<string, object?>("error.type", rejection.Code));
-        Log.TokenRefused(_logger, _scheme, rejection.Code, rejection.Claim, rejection.Message, rejection.Detail);
+        Log.TokenRefused(_logger, _scheme, rejection.Code, rejection.Claim ?? "-", rejection.Message, rejection.Detail ?? "");
     }
 
     public void NoteAccessRefused(Rejection rejection) =>
-        Log.AccessRefused(_logger, _scheme, rejection.Code, rejection.Claim, rejection.Message, rejection.Detail);
+        Log.AccessRefused(_logger, _scheme, rejection.Code, rejection.Claim ?? "-", rejection.Message, rejection.Detail ?? "");
 
     public void Dispose()
     {

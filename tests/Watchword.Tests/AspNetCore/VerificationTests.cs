@@ -132,7 +132,7 @@ public sealed class VerificationTests
         var line = Assert.Single(target.Log.Lines, line => line.Category.StartsWith("Watchword", StringComparison.Ordinal) && line.Event.Name != "KeysRefreshed");
         Assert.Equal("TokenRefused", line.Event.Name);
         Assert.Equal(LogLevel.Information, line.Level);
-        Assert.Contains("wrong_audience, claim aud", line.Text);
+        Assert.Contains("wrong_audience (aud)", line.Text);
         Assert.Contains("https://other", line.Text);
         Assert.True(Encoding.UTF8.GetByteCount(line.Text) == line.Text.Length);
         Assert.All(target.Log.Lines, any => Assert.DoesNotContain(token[..40], any.Text));
