@@ -12,9 +12,9 @@ internal static partial class Log
     public static partial void AccessRefused(ILogger logger, string scheme, string code, string claim, string reason, string detail);
 
     [LoggerMessage(3, LogLevel.Warning,
-        "{Scheme} cannot refresh the keys of {Issuer}; the keys it has stay in use. {Fault}", EventName = "KeyRefreshFailed")]
-    public static partial void KeyRefreshFailed(ILogger logger, string scheme, string issuer, string fault);
+        "{Scheme} cannot fetch the keys of {Issuer} and goes on with the {Count} it has. {Fault}", EventName = "KeysNotFetched")]
+    public static partial void KeysNotFetched(ILogger logger, string scheme, string issuer, int count, string fault);
 
-    [LoggerMessage(4, LogLevel.Information, "{Scheme} has {Count} keys of {Issuer}", EventName = "KeysRefreshed")]
-    public static partial void KeysRefreshed(ILogger logger, string scheme, int count, string issuer);
+    [LoggerMessage(4, LogLevel.Information, "{Scheme} has fetched {Count} keys of {Issuer}.", EventName = "KeysFetched")]
+    public static partial void KeysFetched(ILogger logger, string scheme, int count, string issuer);
 }

@@ -2,6 +2,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Watchword.Jwt;
+using Watchword.Keys;
 using Watchword.Trust;
 
 namespace Watchword.AspNetCore;
@@ -37,9 +38,8 @@ internal sealed class SchemeGate : IDisposable
             _gate = new TokenGate([new TrustedIssuer(rules, secrets)], clock);
             return;
         }
-        _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile, AllowLoopback = new Uri(options.Issuer!).IsLoopback }, clock);
-        var log = new KeyRefreshLog(scheme, options.Issuer!, logger, clock);
-        _keys = new RemoteKeySet(options.Issuer!, _fetcher, new RemoteKeySetOptions { OnRefresh = log.Note }, clock);
+        _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
+        _keys = new RemoteKeySet(options.Issuer!, _fetcher, KeySetOptions(options, new KeyRefreshLog(scheme, logger, clock)), clock);
         _gate = new TokenGate([new TrustedIssuer(rules, _keys)], clock);
         _keys.Start();
     }
@@ -64,5 +64,12 @@ internal sealed class SchemeGate : IDisposable
     {
         _keys?.Dispose();
         _fetcher?.Dispose();
+    }
+
+    // A published RSA key that names no algorithm gets the one RSA algorithm of the settings, RS256 if they name none or several.
+    private static RemoteKeySetOptions KeySetOptions(WatchwordOptions options, KeyRefreshLog log)
+    {
+        var rsa = options.Algorithms?.Where(algorithm => algorithm.KeyType == "RSA").ToArray();
+        return new RemoteKeySetOptions { OnRefresh = log.Note, UnlabelledRsa = rsa is [var only] ? only : SignatureAlgorithm.RS256 };
     }
 }

@@ -1,5 +1,7 @@
 // What a refused caller is told, to the byte (RFC 6750 §3).
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Watchword.AspNetCore;
 
 namespace Watchword.Tests.AspNetCore;

@@ -32,7 +32,7 @@ public sealed class KeyTests
         await using var target = await TargetApp.StartAsync(issuer);
         for (var i = 0; i < 20; i++)
             await target.GetAsync("/", issuer.Token());
-        var line = Assert.Single(target.Log.Of("KeyRefreshFailed"));
+        var line = Assert.Single(target.Log.Of("KeysNotFetched"));
         Assert.Equal(LogLevel.Warning, line.Level);
         Assert.Contains(issuer.Url, line.Text);
     }

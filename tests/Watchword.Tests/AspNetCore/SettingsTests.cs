@@ -1,6 +1,5 @@
 // Settings are checked when the host starts: all faults in one exception, each with its key and its mend.
 using Microsoft.Extensions.Options;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Watchword.AspNetCore;
 using Watchword.Keys;

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Watchword.AspNetCore;
@@ -129,7 +128,7 @@ public sealed class VerificationTests
         await using var target = await TargetApp.StartAsync(issuer, endpoints: app => app.MapGet("/read", _ => Task.CompletedTask).RequireScope("invoices:read"));
         var token = issuer.Token(audience: "https://other\u00e9");
         await target.GetAsync("/read", token);
-        var line = Assert.Single(target.Log.Lines, line => line.Category.StartsWith("Watchword", StringComparison.Ordinal) && line.Event.Name != "KeysRefreshed");
+        var line = Assert.Single(target.Log.Lines, line => line.Category.StartsWith("Watchword", StringComparison.Ordinal) && line.Event.Name != "KeysFetched");
         Assert.Equal("TokenRefused", line.Event.Name);
         Assert.Equal(LogLevel.Information, line.Level);
         Assert.Contains("wrong_audience (aud)", line.Text);
