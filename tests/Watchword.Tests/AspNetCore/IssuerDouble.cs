@@ -1,6 +1,7 @@
 // An issuer for tests: a real server that publishes real keys, and misbehaves on demand.
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,17 +16,19 @@ internal sealed class IssuerDouble : IAsyncDisposable
 {
     public const string Audience = "https://billing";
     private readonly List<SigningKey> _made = [];
+    private readonly X509Certificate2? _certificate;
     private volatile SigningKey[] _published;
     private volatile RequestDelegate? _fault;
     private WebApplication? _server;
     private int _fetches;
 
     /// <summary>An issuer that is not up yet, on a port that is free now.</summary>
-    public IssuerDouble()
+    public IssuerDouble(X509Certificate2? certificate = null)
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
-        Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+        _certificate = certificate;
+        Url = $"{(certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
         Key = NewKey();
         _published = [Key];
     }
@@ -47,7 +50,9 @@ internal sealed class IssuerDouble : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls(Url);
+        builder.WebHost.ConfigureKestrel(server => server.ConfigureHttpsDefaults(https => https.ServerCertificate = _certificate));
         _server = builder.Build();
         _server.MapGet("/.well-known/oauth-authorization-server", (RequestDelegate)MetadataAsync);
         _server.MapGet("/.well-known/openid-configuration", (RequestDelegate)MetadataAsync);

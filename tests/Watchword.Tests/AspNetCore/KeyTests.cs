@@ -1,6 +1,8 @@
 // The issuer's keys at a target, while the issuer is down, slow, wrong or rotating. SECURITY.md 35, seen from outside.
 using System.Diagnostics;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Watchword.Keys;
@@ -113,6 +115,42 @@ public sealed class KeyTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => target.GetAsync("/", token)));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         Assert.Equal(before + 1, issuer.KeyFetches);
+    }
+
+    [Fact]
+    public async Task An_issuer_with_a_certificate_of_a_private_authority_is_believed_by_its_CaFile_alone()
+    {
+        using var certificate = SelfSigned();
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
+            await using var issuer = new IssuerDouble(certificate);
+            await issuer.StartAsync();
+            var settings = TargetApp.Settings(issuer.Url);
+            await using var stranger = await TargetApp.StartAsync(settings);
+            Assert.Contains("unknown_key", (await stranger.GetAsync("/", issuer.Token())).Challenge());
+            Assert.NotEmpty(stranger.Log.Of("KeysNotFetched"));
+            Assert.Equal(0, issuer.KeyFetches);
+            settings["Authentication:Schemes:Watchword:CaFile"] = file;
+            await using var target = await TargetApp.StartAsync(settings);
+            Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/", issuer.Token())).StatusCode);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private static async Task MisbehaveAsync(HttpContext context, string fault, CancellationToken end)
