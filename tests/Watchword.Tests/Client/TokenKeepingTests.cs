@@ -1,7 +1,6 @@
 // Tokens are fetched once, kept, renewed ahead of time, and used while the issuer is down.
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
-using Xunit;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;
