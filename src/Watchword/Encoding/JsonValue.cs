@@ -46,7 +46,7 @@ internal readonly record struct JsonValue(JsonTokenType Type, int Start, int Len
             seconds = whole;
         else if (!double.TryParse(raw, NumberStyles.Float, CultureInfo.InvariantCulture, out seconds))
             return false;
-        // The last second of the year 9999, and as far the other way.
-        return Math.Abs(seconds) <= 253402300799;
+        // From the first second of the year 1 to the last of 9999.
+        return seconds is >= -62135596800 and <= 253402300799;
     }
 }

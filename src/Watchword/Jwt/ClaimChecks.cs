@@ -1,0 +1,105 @@
+// The requirements on the claims of a token whose signature is good (RFC 9068 §4, RFC 7519 §4.1).
+using System.Text;
+using Watchword.Encodings;
+
+namespace Watchword.Jwt;
+
+internal sealed class ClaimChecks(JwtRules rules)
+{
+    private readonly byte[] _issuer = Encoding.UTF8.GetBytes(rules.Issuer);
+    private readonly byte[] _audience = Encoding.UTF8.GetBytes(rules.Audience);
+    private readonly double _leeway = rules.Leeway.TotalSeconds;
+    private readonly double _maxLifetime = rules.MaxLifetime.TotalSeconds;
+
+    /// <summary>Null if every requirement is met at this time, given in seconds since 1970.</summary>
+    public Rejection? Check(ReadOnlySpan<byte> json, in RegisteredClaims claims, double now) =>
+        CheckIssuer(json, claims.Issuer)
+        ?? CheckAudience(json, claims.Audience)
+        ?? CheckTimes(json, claims, now)
+        ?? CheckText(json, claims.Subject, "sub")
+        ?? CheckText(json, claims.ClientId, "client_id")
+        ?? CheckText(json, claims.TokenId, "jti")
+        ?? CheckScope(json, claims.Scope);
+
+    private Rejection? CheckIssuer(ReadOnlySpan<byte> json, JsonValue issuer)
+    {
+        if (CheckText(json, issuer, "iss") is { } fault)
+            return fault;
+        return issuer.TextEquals(json, _issuer) ? null
+            : new Rejection(RejectionCode.UnknownIssuer, "The token's issuer is not trusted here.", "iss", $"iss is '{issuer.Text(json)}', expected '{rules.Issuer}'");
+    }
+
+    private Rejection? CheckAudience(ReadOnlySpan<byte> json, JsonValue audience)
+    {
+        if (!audience.Exists)
+            return Missing("aud");
+        return AudienceList.Contains(json, audience, _audience) switch
+        {
+            true => null,
+            false => new Rejection(RejectionCode.WrongAudience, "The token is meant for another resource.", "aud", $"aud is {Encoding.UTF8.GetString(audience.Raw(json))}, expected '{rules.Audience}'"),
+            null => Malformed("aud", "must be a string or an array of strings"),
+        };
+    }
+
+    private Rejection? CheckTimes(ReadOnlySpan<byte> json, in RegisteredClaims claims, double now)
+    {
+        if (CheckTime(json, claims.ExpiresAt, "exp", required: true, out var expires) is { } badExpiry)
+            return badExpiry;
+        if (CheckTime(json, claims.IssuedAt, "iat", required: true, out var issued) is { } badIssue)
+            return badIssue;
+        if (CheckTime(json, claims.NotBefore, "nbf", required: false, out var notBefore) is { } badStart)
+            return badStart;
+        if (now >= expires + _leeway)
+            return new Rejection(RejectionCode.Expired, "The token has expired.", "exp", $"exp is {expires:F0}, the time is {now:F0}, the leeway {_leeway:F0} s");
+        if (claims.NotBefore.Exists && notBefore > now + _leeway)
+            return new Rejection(RejectionCode.NotYetValid, "The token is not valid yet.", "nbf", $"nbf is {notBefore:F0}, the time is {now:F0}, the leeway {_leeway:F0} s");
+        if (issued > now + _leeway)
+            return new Rejection(RejectionCode.IssuedInFuture, "The token says it was issued in the future.", "iat", $"iat is {issued:F0}, the time is {now:F0}, the leeway {_leeway:F0} s");
+        return expires - issued <= _maxLifetime ? null
+            : new Rejection(RejectionCode.LifetimeTooLong, "The token lives longer than is accepted here.", "exp", $"it lives {expires - issued:F0} s; at most {_maxLifetime:F0} s are accepted");
+    }
+
+    private static Rejection? CheckTime(ReadOnlySpan<byte> json, JsonValue value, string name, bool required, out double seconds)
+    {
+        seconds = 0;
+        if (!value.Exists)
+            return required ? Missing(name) : null;
+        return value.TryGetSeconds(json, out seconds) ? null : Malformed(name, "must be a number of seconds that a date can have");
+    }
+
+    private static Rejection? CheckText(ReadOnlySpan<byte> json, JsonValue value, string name)
+    {
+        if (!value.Exists)
+            return Missing(name);
+        return value is { IsString: true, Length: > 0 } && IsText(json, value) ? null : Malformed(name, "must be a string that is not empty");
+    }
+
+    // Scope tokens of RFC 6749 §3.3 with one space between them.
+    private static Rejection? CheckScope(ReadOnlySpan<byte> json, JsonValue scope)
+    {
+        if (!scope.Exists)
+            return null;
+        if (scope.IsString && IsText(json, scope) && ScopeText.IsValid(scope.Text(json)))
+            return null;
+        return Malformed("scope", "must hold scope tokens with one space between them");
+    }
+
+    // An escape that names half of a surrogate pair makes a JSON string that is no text.
+    private static bool IsText(ReadOnlySpan<byte> json, JsonValue value)
+    {
+        if (!value.Escaped)
+            return true;
+        try
+        {
+            return value.Text(json).Length > 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static Rejection Missing(string claim) => new(RejectionCode.MissingClaim, $"The token has no {claim}.", claim);
+
+    private static Rejection Malformed(string claim, string rule) => new(RejectionCode.MalformedClaim, $"The token's {claim} {rule}.", claim);
+}

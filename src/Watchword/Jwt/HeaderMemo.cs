@@ -1,0 +1,34 @@
+// A handful of distinct headers exist; after the first good token the encoded text alone says what is in one.
+namespace Watchword.Jwt;
+
+/// <summary>
+/// Remembers headers of tokens whose signature was good, so that nobody without a key can fill it. Readers take no lock.
+/// </summary>
+internal sealed class HeaderMemo
+{
+    private const int Most = 16;
+    private const int LongestRemembered = 512;
+    private volatile Entry[] _entries = [];
+
+    public JwsHeader? Find(ReadOnlySpan<byte> encoded)
+    {
+        foreach (var entry in _entries)
+        {
+            if (encoded.SequenceEqual(entry.Encoded))
+                return entry.Header;
+        }
+        return null;
+    }
+
+    public void Remember(ReadOnlySpan<byte> encoded, JwsHeader header)
+    {
+        var entries = _entries;
+        if (encoded.Length > LongestRemembered || Find(encoded) is not null)
+            return;
+        // The oldest makes room: headers change when keys rotate. A race loses one entry, which comes back.
+        var kept = entries.Length < Most ? entries : entries[1..];
+        _entries = [.. kept, new Entry(encoded.ToArray(), header)];
+    }
+
+    private sealed record Entry(byte[] Encoded, JwsHeader Header);
+}

@@ -1,0 +1,79 @@
+// A token that passed every check. Only a verifier makes one; it cannot be changed.
+using System.Text.Json;
+using Watchword.Encodings;
+using Watchword.Keys;
+
+namespace Watchword.Jwt;
+
+/// <summary>The claims of an access token that was verified (RFC 9068 §2.2). Immutable, and safe to share between requests.</summary>
+public sealed class VerifiedJwt
+{
+    private readonly byte[] _claims;
+    private readonly RegisteredClaims _places;
+    private readonly JwsHeader _header;
+    private string? _tokenId;
+
+    internal VerifiedJwt(JwtRules rules, JwsHeader header, byte[] claims, in RegisteredClaims places)
+    {
+        _claims = claims;
+        _places = places;
+        _header = header;
+        Issuer = rules.Issuer;
+        Subject = places.Subject.Text(claims);
+        ClientId = places.ClientId.TextEquals(claims, System.Text.Encoding.UTF8.GetBytes(Subject)) ? Subject : places.ClientId.Text(claims);
+        Audiences = places.Audience.IsString ? [rules.Audience] : Array.AsReadOnly(AudienceList.Texts(claims, places.Audience));
+        Scope = places.Scope.Exists ? places.Scope.Text(claims) : null;
+        Scopes = Scope is null ? [] : Array.AsReadOnly(Scope.Split(' '));
+    }
+
+    /// <summary><c>iss</c>: the trusted issuer that signed the token.</summary>
+    public string Issuer { get; }
+
+    /// <summary><c>sub</c>: who is calling, unique within the issuer.</summary>
+    public string Subject { get; }
+
+    /// <summary><c>client_id</c>: the client the token was issued to.</summary>
+    public string ClientId { get; }
+
+    /// <summary><c>jti</c>: the identifier of the token.</summary>
+    public string TokenId => _tokenId ??= _places.TokenId.Text(_claims);
+
+    /// <summary><c>aud</c>: the resources the token is meant for, this one among them.</summary>
+    public IReadOnlyList<string> Audiences { get; }
+
+    /// <summary><c>scope</c> as it was written, or null.</summary>
+    public string? Scope { get; }
+
+    /// <summary>The scopes one by one; empty where the token has none.</summary>
+    public IReadOnlyList<string> Scopes { get; }
+
+    /// <summary><c>iat</c>.</summary>
+    public DateTimeOffset IssuedAt => Time(_places.IssuedAt);
+
+    /// <summary><c>exp</c>.</summary>
+    public DateTimeOffset ExpiresAt => Time(_places.ExpiresAt);
+
+    /// <summary><c>nbf</c>, or null.</summary>
+    public DateTimeOffset? NotBefore => _places.NotBefore.Exists ? Time(_places.NotBefore) : null;
+
+    /// <summary>The <c>kid</c> of the header, or null.</summary>
+    public string? KeyId => _header.KeyId;
+
+    /// <summary>The algorithm of the key that verified the token.</summary>
+    public SignatureAlgorithm Algorithm => _header.Algorithm;
+
+    /// <summary>All claims as JSON, UTF-8: strict, one object, no member twice.</summary>
+    public ReadOnlyMemory<byte> Claims => _claims;
+
+    /// <summary>Whether the token has this scope, compared exactly.</summary>
+    public bool HasScope(string scope) => Scopes.Contains(scope);
+
+    /// <summary>The claims as a document, for claims that have no member here. The caller disposes of it.</summary>
+    public JsonDocument ReadClaims() => JsonDocument.Parse(_claims);
+
+    private DateTimeOffset Time(JsonValue value)
+    {
+        value.TryGetSeconds(_claims, out var seconds);
+        return DateTimeOffset.UnixEpoch.AddSeconds(seconds);
+    }
+}
