@@ -62,6 +62,9 @@ public sealed class KeySet
     /// <summary>Whether a key of this identifier is in the set.</summary>
     public bool Contains(string keyId) => _byId.ContainsKey(keyId);
 
+    /// <summary>Whether the other set has the same keys in the same order.</summary>
+    internal bool IsSameAs(KeySet other) => _keys.Length == other._keys.Length && _keys.Zip(other._keys).All(pair => pair.First.IsSameAs(pair.Second));
+
     /// <summary>Only the keys of these algorithms.</summary>
     internal KeySet Restrict(IReadOnlyList<SignatureAlgorithm>? algorithms) =>
         algorithms is null || _keys.All(key => algorithms.Contains(key.Algorithm)) ? this : new KeySet(_keys.Where(key => algorithms.Contains(key.Algorithm)));
