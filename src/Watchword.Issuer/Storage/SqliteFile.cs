@@ -58,7 +58,7 @@ internal sealed class SqliteFile
     }
 
     /// <summary>Whether the file's header says that it is a Watchword database. Changes nothing.</summary>
-    public static bool IsOurs(SqliteConnection connection) => Scalar(connection, "PRAGMA application_id") is ApplicationId;
+    public static bool IsOurs(SqliteConnection connection) => Scalar(connection, "PRAGMA application_id") is long id && id == ApplicationId;
 
     /// <summary>The files that a database may consist of.</summary>
     public static string[] FilesOf(string path) => [path, path + "-wal", path + "-shm", path + "-journal"];
