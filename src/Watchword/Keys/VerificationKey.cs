@@ -71,6 +71,10 @@ public sealed class VerificationKey
         }
     }
 
+    /// <summary>Whether the other is the same public key under the same name.</summary>
+    internal bool IsSameAs(VerificationKey other) => Algorithm == other.Algorithm && KeyId == other.KeyId
+        && _primitive.ToPublicJwk().Thumbprint() == other._primitive.ToPublicJwk().Thumbprint();
+
     /// <summary>The public members of the key, with its <c>kid</c>, <c>alg</c> and <c>use</c>.</summary>
     /// <exception cref="InvalidOperationException">The key is symmetric.</exception>
     public Jwk ToJwk()

@@ -1,0 +1,24 @@
+// A document of somebody else that could not be had.
+namespace Watchword.Trust;
+
+/// <summary>A document could not be fetched or was not what it must be. The message is a sentence.</summary>
+public sealed class FetchException : Exception
+{
+    /// <summary>Makes the exception from a sentence.</summary>
+    public FetchException(string message)
+        : base(message)
+    {
+    }
+
+    internal FetchException(string message, int status)
+        : base(message) => Status = status;
+
+    /// <summary>Makes the exception from a sentence and its cause.</summary>
+    public FetchException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+
+    /// <summary>The HTTP status of the answer, where there was one and it was not 200.</summary>
+    public int? Status { get; }
+}

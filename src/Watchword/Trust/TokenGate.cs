@@ -1,0 +1,128 @@
+// THE GATE: every way in goes through here. Token, issuer, that issuer's keys and rules, verdict.
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+using Watchword.Jwt;
+using Watchword.Keys;
+
+namespace Watchword.Trust;
+
+/// <summary>
+/// Verifies access tokens of the trusted issuers, over HTTP or anywhere else. It answers at once unless a token names a key that is
+/// not known yet; then the issuer's keys are fetched, by strict limits, and the token is tried once more.
+/// </summary>
+public sealed class TokenGate
+{
+    private const int LongestIssuer = 512;
+    private readonly FrozenDictionary<string, TrustedIssuer> _issuers;
+    private readonly FrozenDictionary<string, TrustedIssuer>.AlternateLookup<ReadOnlySpan<char>> _byName;
+    private readonly HeaderMemo _headers = new();
+    private readonly TimeProvider _clock;
+
+    /// <summary>Makes the gate.</summary>
+    /// <param name="issuers">Whom to believe; at least one, each once.</param>
+    /// <param name="clock">What time it is.</param>
+    /// <exception cref="ArgumentException">There is no issuer, or one stands twice.</exception>
+    public TokenGate(IEnumerable<TrustedIssuer> issuers, TimeProvider clock)
+    {
+        _issuers = issuers.ToFrozenDictionary(issuer => issuer.Rules.Issuer, StringComparer.Ordinal);
+        if (_issuers.Count == 0)
+            throw new ArgumentException("No issuer is trusted, so that no token could ever be accepted; name at least one.", nameof(issuers));
+        _byName = _issuers.GetAlternateLookup<ReadOnlySpan<char>>();
+        _clock = clock;
+    }
+
+    /// <summary>Verifies a token as it stands in a request, without the word Bearer.</summary>
+    /// <param name="token">The compact serialisation; at most 16 KiB.</param>
+    /// <param name="cancellation">Ends the wait for a fetch of keys.</param>
+    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    public ValueTask<Verdict> VerifyAsync(string token, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        var attempt = Try(token);
+        return attempt.Verdict.Rejection is { Code: RejectionCode.UnknownKey } && attempt.Remote is not null
+            ? FetchAndTryAgainAsync(token, attempt, cancellation)
+            : new ValueTask<Verdict>(attempt.Verdict);
+    }
+
+    private async ValueTask<Verdict> FetchAndTryAgainAsync(string token, Attempt first, CancellationToken cancellation)
+    {
+        var keys = await first.Remote!.FindAsync(first.KeyId, first.Keys!, cancellation).ConfigureAwait(false);
+        if (!ReferenceEquals(keys, first.Keys))
+            return Try(token).Verdict;
+        return keys.Keys.Count > 0 ? first.Verdict
+            : new Verdict(new Rejection(RejectionCode.UnknownKey, "The keys of the token's issuer could not be fetched.", detail: first.Remote.Fault));
+    }
+
+    private Attempt Try(string token)
+    {
+        if (token.Length > CompactJws.Longest)
+            return new Attempt(JwtVerifier.TooLarge(token.Length));
+        byte[]? rented = null;
+        var ascii = token.Length <= JwtVerifier.UsualToken ? stackalloc byte[JwtVerifier.UsualToken] : rented = ArrayPool<byte>.Shared.Rent(token.Length);
+        var attempt = Ascii.FromUtf16(token, ascii, out var length) == OperationStatus.Done ? Try(ascii[..length]) : new Attempt(JwtVerifier.NotAscii);
+        JwtVerifier.Return(rented);
+        return attempt;
+    }
+
+    private Attempt Try(ReadOnlySpan<byte> token)
+    {
+        byte[]? rented = null;
+        var payload = token.Length <= JwtVerifier.UsualToken ? stackalloc byte[JwtVerifier.UsualToken] : rented = JwtVerifier.Rent(token);
+        var rejection = JwtVerifier.Open(token, _headers, payload, out var jws, out var length);
+        var attempt = rejection is null ? Try(jws, payload[..length]) : new Attempt(rejection);
+        JwtVerifier.Return(rented);
+        return attempt;
+    }
+
+    private Attempt Try(in CompactJws jws, ReadOnlySpan<byte> payload)
+    {
+        var rejection = FindIssuer(payload, out var issuer);
+        if (issuer is null)
+            return new Attempt(rejection!);
+        var (verifier, keys) = issuer.Current(_clock);
+        rejection = verifier.Check(jws, payload, _headers, out var claims);
+        return rejection is null
+            ? new Attempt(verifier.Accept(jws, payload, claims))
+            : new Attempt(rejection, issuer.Remote, jws.Header.KeyId, keys);
+    }
+
+    // Only a peek: which issuer the token says it is from decides whose keys are asked, and is compared again afterwards.
+    private Rejection? FindIssuer(ReadOnlySpan<byte> payload, out TrustedIssuer? issuer)
+    {
+        issuer = null;
+        var named = RegisteredClaims.PeekIssuer(payload);
+        if (!named.Exists)
+            return RegisteredClaims.TryRead(payload, out _)
+                ? new Rejection(RejectionCode.MissingClaim, "The token has no iss.", "iss")
+                : new Rejection(RejectionCode.Malformed, "The token's claims are not one strict JSON object.");
+        if (!named.IsString || named.Length == 0)
+            return new Rejection(RejectionCode.MalformedClaim, "The token's iss must be a string that is not empty.", "iss");
+        Span<char> name = stackalloc char[LongestIssuer];
+        if (named.Length <= LongestIssuer && named.TryCopyText(payload, name, out var length) && _byName.TryGetValue(name[..length], out issuer))
+            return null;
+        return new Rejection(RejectionCode.UnknownIssuer, "The token's issuer is not trusted here.", "iss", $"iss is '{Encoding.UTF8.GetString(named.Raw(payload))}'");
+    }
+
+    /// <summary>A verdict, and where its key might still be found.</summary>
+    private readonly struct Attempt
+    {
+        public Attempt(VerifiedJwt token) => Verdict = new Verdict(token);
+
+        public Attempt(Rejection rejection, RemoteKeySet? remote = null, string? keyId = null, KeySet? keys = null)
+        {
+            Verdict = new Verdict(rejection);
+            Remote = remote;
+            KeyId = keyId;
+            Keys = keys;
+        }
+
+        public Verdict Verdict { get; }
+
+        public RemoteKeySet? Remote { get; }
+
+        public string? KeyId { get; }
+
+        public KeySet? Keys { get; }
+    }
+}
