@@ -10,7 +10,7 @@ internal sealed class SqliteFile
     public const string ConnectionPragmas = "PRAGMA busy_timeout=5000; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON";
 
     /// <summary>"WwdS" in the file's header (PRAGMA application_id): this is a Watchword database.</summary>
-    public const long ApplicationId = 0x57776453;
+    public const long WatchwordMark = 0x57776453;
 
     private readonly string _connectionString;
     private readonly bool _created;
@@ -58,7 +58,7 @@ internal sealed class SqliteFile
     }
 
     /// <summary>Whether the file's header says that it is a Watchword database. Changes nothing.</summary>
-    public static bool IsOurs(SqliteConnection connection) => Scalar(connection, "PRAGMA application_id") is long id && id == ApplicationId;
+    public static bool IsOurs(SqliteConnection connection) => Scalar(connection, "PRAGMA application_id") is WatchwordMark;
 
     /// <summary>The files that a database may consist of.</summary>
     public static string[] FilesOf(string path) => [path, path + "-wal", path + "-shm", path + "-journal"];
@@ -103,7 +103,7 @@ internal sealed class SqliteFile
         {
             if (Scalar(connection, "SELECT COUNT(*) FROM sqlite_master") is not 0L)
                 throw new StorageException($"'{Path}' is a database of another program; move it away or name another data folder");
-            Scalar(connection, $"PRAGMA application_id={ApplicationId}");
+            Scalar(connection, $"PRAGMA application_id={WatchwordMark}");
         }
         if (Scalar(connection, "PRAGMA journal_mode=WAL") is not "wal")
             throw new StorageException($"the database '{Path}' cannot use a write-ahead log where it is; put the data folder on a local disk");
