@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
 using Watchword.Tests.Client;
-using Xunit;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Attacks;

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Watchword.Client;
 using Watchword.Tests.Client;
-using Xunit;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Attacks;

@@ -2,7 +2,6 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Tests.Client;
-using Xunit;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Attacks;

@@ -1,6 +1,5 @@
 // Reading a challenge as RFC 9110 §11.2 writes it, not by searching for a word in it.
 using Watchword.Client.Http;
-using Xunit;
 
 namespace Watchword.Tests.Client;
 

@@ -2,7 +2,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Watchword.Client;
-using Xunit;
 
 namespace Watchword.Tests.Client;
 

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Watchword.Client;
-using Xunit;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;

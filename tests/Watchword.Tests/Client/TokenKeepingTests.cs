@@ -2,7 +2,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
 using Watchword.Client.Tokens;
-using Xunit;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;

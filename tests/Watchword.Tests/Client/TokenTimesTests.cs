@@ -1,6 +1,5 @@
 // The two pure functions of time: how long a token is used, and how long a failure keeps the next request waiting.
 using Watchword.Client.Tokens;
-using Xunit;
 
 namespace Watchword.Tests.Client;
 

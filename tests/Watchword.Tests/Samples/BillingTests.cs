@@ -1,0 +1,77 @@
+// The Billing sample as a process of its own, called with tokens of an issuer that is a process of its own too.
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Watchword.Tests.Servers;
+
+namespace Watchword.Tests.Samples;
+
+public sealed class BillingTests
+{
+    [Fact]
+    public async Task Billing_says_who_is_calling_and_asks_for_the_scope_it_needs()
+    {
+        await using var issuer = await WatchwordServer.StartAsync();
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        await using var billing = await StartAsync(issuer, url);
+        var token = await issuer.RequestTokenAsync(await issuer.AddCallerAsync());
+
+        using var who = await CallAsync(issuer.Http, HttpMethod.Get, url, token);
+        Assert.Equal(HttpStatusCode.OK, who.StatusCode);
+        Assert.Contains("orders", await who.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var read = await CallAsync(issuer.Http, HttpMethod.Get, new Uri(url, "invoices"), token);
+        Assert.Equal(HttpStatusCode.OK, read.StatusCode);
+
+        using var write = await CallAsync(issuer.Http, HttpMethod.Post, new Uri(url, "invoices"), token, """{"customer":"Ada","amount":1}""");
+        Assert.Equal(HttpStatusCode.Forbidden, write.StatusCode);
+        Assert.Contains("insufficient_scope", Challenge(write), StringComparison.Ordinal);
+        Assert.Contains("invoices:write", Challenge(write), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Billing_refuses_a_misdirected_token_and_says_why()
+    {
+        await using var issuer = await WatchwordServer.StartAsync();
+        await using var other = await PublishedIssuer.StartAsync();
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        await using var billing = await StartAsync(issuer, url);
+        await issuer.AddCallerAsync();
+        await issuer.JsonAsync("resource", "create", "https://shipping", "--scope", "read");
+        await issuer.JsonAsync("grant", "add", "orders", "https://shipping", "--scope", "read");
+        var misdirected = await issuer.RequestTokenAsync(new Caller("orders", "", Path.Combine(issuer.Home, "orders.key"), "https://shipping"));
+
+        using var none = await CallAsync(issuer.Http, HttpMethod.Get, url, token: null);
+        using var wrong = await CallAsync(issuer.Http, HttpMethod.Get, url, misdirected);
+        using var foreign = await CallAsync(issuer.Http, HttpMethod.Get, url, other.Sign("https://billing", TimeSpan.Zero, TimeSpan.FromMinutes(5)));
+        Assert.All([none, wrong, foreign], answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
+        Assert.DoesNotContain("error", Challenge(none), StringComparison.Ordinal);
+        Assert.Contains("invalid_token", Challenge(wrong), StringComparison.Ordinal);
+        Assert.Contains("invalid_token", Challenge(foreign), StringComparison.Ordinal);
+        await billing.WaitForLineAsync(line => line.Contains(RejectionCode.WrongAudience, StringComparison.Ordinal));
+        Assert.DoesNotContain(misdirected.Split('.')[2], billing.Output + billing.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<RunningProcess> StartAsync(WatchwordServer issuer, Uri url)
+    {
+        var billing = SampleProcess.Start("Billing", new Dictionary<string, string?>
+        {
+            ["Urls"] = url.GetLeftPart(UriPartial.Authority),
+            ["Authentication__Schemes__Watchword__Issuer"] = issuer.Url,
+        });
+        await billing.WaitForLineAsync(line => line.Contains("Application started", StringComparison.Ordinal)
+            || line.Contains("Now listening on", StringComparison.Ordinal));
+        return billing;
+    }
+
+    private static string Challenge(HttpResponseMessage answer) => Assert.Single(answer.Headers.WwwAuthenticate).ToString();
+
+    private static async Task<HttpResponseMessage> CallAsync(HttpClient http, HttpMethod method, Uri url, string? token, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, url);
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        request.Content = json is null ? null : JsonContent.Create(JsonElement.Parse(json));
+        return await http.SendAsync(request);
+    }
+}
