@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Watchword.Client;
-using Xunit;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;
