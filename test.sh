@@ -131,7 +131,8 @@ run_tests() {
     say 'Testing'
     local log=$temp/tests.log counts status follower total errors wrong left
     # The output goes to a file and not into a pipe: a process that a test left behind could hold a pipe open.
-    TMPDIR=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
+    # What the tests leave in the home folder or among temporary files goes with ours.
+    HOME=$temp TMPDIR=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
         -noLogo -noColor -noAutoReporters "$@" >"$log" 2>&1
     tail -n +1 -f --pid="$running" "$log" &
     follower=$!
