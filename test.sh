@@ -21,6 +21,11 @@ clean_up() {
     trap - EXIT INT TERM HUP
     [ -n "$running" ] && { kill -KILL -- "-$running"; wait "$running"; } 2>/dev/null
     [ -n "$policy" ] && rm -f "$policy"
+    # A PostgreSQL that the tests did not come to stop: it is a session of its own.
+    local server
+    for server in "$temp"/*/data/postmaster.pid; do
+        [ -r "$server" ] && kill -QUIT "$(head -n 1 "$server")" 2>/dev/null
+    done
     rm -rf "$temp"
 }
 
