@@ -79,7 +79,7 @@ internal sealed class ClaimChecks(JwtRules rules)
     {
         if (!scope.Exists)
             return null;
-        if (scope.IsString && IsText(json, scope) && ScopeText.IsValid(scope.Text(json)))
+        if (scope.IsString && IsText(json, scope) && (scope.Escaped ? ScopeText.IsValid(scope.Text(json)) : ScopeText.IsValid(scope.Raw(json))))
             return null;
         return Malformed("scope", "must hold scope tokens with one space between them");
     }

@@ -6,8 +6,9 @@ namespace Watchword.Jwt;
 /// <summary>The grammar of scopes, for everybody who reads or writes them.</summary>
 public static class ScopeText
 {
-    private static readonly SearchValues<char> Characters = SearchValues.Create(
-        "!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+    private const string Grammar = "!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Grammar);
+    private static readonly SearchValues<byte> Bytes = SearchValues.Create(System.Text.Encoding.ASCII.GetBytes(Grammar));
 
     /// <summary>Whether the text is one scope token.</summary>
     public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Characters);
@@ -21,5 +22,20 @@ public static class ScopeText
                 return false;
         }
         return !text.IsEmpty;
+    }
+
+    // The same over UTF-8, where every character of the grammar is one byte.
+    internal static bool IsValid(ReadOnlySpan<byte> utf8)
+    {
+        while (true)
+        {
+            var space = utf8.IndexOf((byte)' ');
+            var token = space < 0 ? utf8 : utf8[..space];
+            if (token.IsEmpty || token.ContainsAnyExcept(Bytes))
+                return false;
+            if (space < 0)
+                return true;
+            utf8 = utf8[(space + 1)..];
+        }
     }
 }

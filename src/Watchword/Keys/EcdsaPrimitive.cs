@@ -1,11 +1,10 @@
-// ES256, ES384, ES512 (RFC 7518 §3.4): R and S of fixed length, never DER.
+// ES256, ES384, ES512 (RFC 7518 §3.4): R and S of fixed length, which is what the overloads without a format mean, never DER.
 using System.Security.Cryptography;
 
 namespace Watchword.Keys;
 
 internal sealed class EcdsaPrimitive : SignaturePrimitive
 {
-    private const DSASignatureFormat Raw = DSASignatureFormat.IeeeP1363FixedFieldConcatenation;
     private readonly SignatureAlgorithm _algorithm;
     private readonly InstancePool<ECDsa> _keys;
     private readonly ECPoint _point;
@@ -56,7 +55,7 @@ internal sealed class EcdsaPrimitive : SignaturePrimitive
         Span<byte> hash = stackalloc byte[64];
         hash = hash[.._algorithm.HashData(data, hash)];
         var key = _keys.Rent();
-        if (!key.TrySignHash(hash, signature, Raw, out _))
+        if (!key.TrySignHash(hash, signature, out _))
             throw new CryptographicException("The ECDSA signature did not fit its place.");
         _keys.Return(key);
     }
@@ -66,7 +65,7 @@ internal sealed class EcdsaPrimitive : SignaturePrimitive
         Span<byte> hash = stackalloc byte[64];
         hash = hash[.._algorithm.HashData(data, hash)];
         var key = _keys.Rent();
-        var good = key.VerifyHash(hash, signature, Raw);
+        var good = key.VerifyHash(hash, signature);
         _keys.Return(key);
         return good;
     }

@@ -43,20 +43,16 @@ public sealed class KeySet
     /// <param name="keyId">The token's <c>kid</c>; null is answered only if one single key has the algorithm.</param>
     /// <param name="algorithm">The token's algorithm.</param>
     /// <param name="key">The key of that identifier and algorithm.</param>
-    /// <returns>Whether there is a key of that identifier at all, whatever its algorithm.</returns>
+    /// <returns>Whether the identifier is known: true with a null key means that its key is for another algorithm.</returns>
     internal bool TryFind(string? keyId, SignatureAlgorithm algorithm, out VerificationKey? key)
     {
-        if (keyId is null)
-        {
-            var eligible = Array.FindAll(_keys, candidate => candidate.Algorithm == algorithm);
-            key = eligible.Length == 1 ? eligible[0] : null;
-            return key is not null;
-        }
         key = null;
+        if (keyId is null)
+            return (key = Only(_keys, algorithm)) is not null;
         if (!_byId.TryGetValue(keyId, out var named))
             return false;
-        key = Array.Find(named, candidate => candidate.Algorithm == algorithm);
-        return true;
+        key = Only(named, algorithm);
+        return key is not null || !HasAny(named, algorithm);
     }
 
     /// <summary>Whether a key of this identifier is in the set.</summary>
@@ -85,6 +81,23 @@ public sealed class KeySet
         }
         return json.WrittenSpan.ToArray();
     }
+
+    // Two keys of one name and one algorithm are as good as none: which of them is meant cannot be known.
+    private static VerificationKey? Only(VerificationKey[] keys, SignatureAlgorithm algorithm)
+    {
+        VerificationKey? only = null;
+        foreach (var key in keys)
+        {
+            if (key.Algorithm != algorithm)
+                continue;
+            if (only is not null)
+                return null;
+            only = key;
+        }
+        return only;
+    }
+
+    private static bool HasAny(VerificationKey[] keys, SignatureAlgorithm algorithm) => Array.Exists(keys, key => key.Algorithm == algorithm);
 
     private static VerificationKey? Read(JsonElement json, SignatureAlgorithm? unlabelledRsa)
     {

@@ -1,0 +1,39 @@
+// Finds the token in an Authorization header. RFC 6750 §2.1, RFC 9110 §11.4 and §11.6.2.
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Primitives;
+
+namespace Watchword.AspNetCore;
+
+internal static class BearerCredential
+{
+    private const string Scheme = "Bearer";
+
+    private static readonly Rejection Several =
+        new(RejectionCode.Malformed, "The request has more than one Authorization header.");
+
+    private static readonly Rejection NotOneToken =
+        new(RejectionCode.Malformed, "The Authorization header does not hold exactly one token after the word Bearer.");
+
+    /// <summary>
+    /// <see langword="true"/> with the token. <see langword="false"/> with a rejection when the header is there and wrong, and
+    /// without one when it is absent or belongs to another scheme. What the token is made of is for the gate to judge.
+    /// </summary>
+    public static bool TryRead(StringValues header, [NotNullWhen(true)] out string? token, out Rejection? rejection)
+    {
+        token = null;
+        rejection = header.Count > 1 ? Several : null;
+        if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return false;
+        var rest = value.AsSpan(Scheme.Length);
+        if (rest is [not ' ', ..])
+            return false; // "Bearerish": another scheme
+        var credential = rest.TrimStart(' ');
+        if (credential.IsEmpty || credential.IndexOfAny(" ,\t") >= 0)
+        {
+            rejection = NotOneToken;
+            return false;
+        }
+        token = credential.ToString();
+        return true;
+    }
+}

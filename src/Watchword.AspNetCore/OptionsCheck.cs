@@ -1,0 +1,94 @@
+// Checks all settings of a scheme when the host starts: every fault at once, each with the configuration key and the mend.
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Options;
+using Watchword.Trust;
+
+namespace Watchword.AspNetCore;
+
+internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOptions>
+{
+    private static readonly TimeSpan LongestLeeway = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
+
+    public ValidateOptionsResult Validate(string? name, WatchwordOptions options)
+    {
+        if (name != scheme)
+            return ValidateOptionsResult.Skip;
+        var faults = new List<string>(options.ConfigurationFaults);
+        Add(nameof(options.Issuer), IssuerFault(options));
+        Add(nameof(options.Audience), AudienceFault(options));
+        if (SharedSecrets.AreGiven(options) && !SharedSecrets.TryRead(options, out _, out var secretFault))
+            Add(secretFault.Value.Setting, secretFault.Value.Fault);
+        Add(nameof(options.CaFile), CaFileFault(options));
+        Add(nameof(options.Leeway), LeewayFault(options));
+        Add(nameof(options.MaxTokenLifetime), MaxTokenLifetimeFault(options));
+        Add(nameof(options.Algorithms), AlgorithmsFault(options));
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+
+        void Add(string setting, string? fault)
+        {
+            if (fault is not null)
+                faults.Add($"{SchemeSection.Key(scheme, setting)} {fault}.");
+        }
+    }
+
+    private static string? IssuerFault(WatchwordOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Issuer))
+            return "is missing: set it to the issuer's URL, for example https://issuer.example";
+        return IssuerUrl.TryParse(options.Issuer, out _, out var fault) ? null : $"is not an issuer's URL. {fault.TrimEnd('.')}";
+    }
+
+    private static string? AudienceFault(WatchwordOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Audience))
+            return "is missing: set it to this service's identifier, the resource its callers ask tokens for, for example https://billing";
+        return options.Audience.Any(char.IsWhiteSpace) ? "contains white space: write it exactly as tokens name it in aud" : null;
+    }
+
+    private static string? CaFileFault(WatchwordOptions options)
+    {
+        if (options.CaFile is not { } path)
+            return null;
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPemFile(path);
+            return certificates.Count > 0 ? null : "holds no certificate: give the path of a PEM file with the authority's certificates";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return $"cannot be read ({fault.Message.TrimEnd('.')}): give the path of a PEM file with the authority's certificates";
+        }
+        finally
+        {
+            foreach (var certificate in certificates)
+                certificate.Dispose();
+        }
+    }
+
+    private static string? LeewayFault(WatchwordOptions options) => options.Leeway >= TimeSpan.Zero && options.Leeway <= LongestLeeway
+        ? null
+        : "is out of range: choose a time from 00:00:00 to 00:05:00, or mend the clocks";
+
+    private static string? MaxTokenLifetimeFault(WatchwordOptions options) =>
+        options.MaxTokenLifetime > TimeSpan.Zero && options.MaxTokenLifetime <= LongestLifetime
+            ? null
+            : "is out of range: choose a time above zero and up to 1.00:00:00, which is 24 hours";
+
+    private static string? AlgorithmsFault(WatchwordOptions options)
+    {
+        if (options.Algorithms is not { } algorithms)
+            return null;
+        if (algorithms.Count == 0)
+            return "is empty: remove it, or name at least one algorithm";
+        if (!SharedSecrets.AreGiven(options))
+            return algorithms.Any(algorithm => algorithm.IsSymmetric)
+                ? "names an algorithm with a shared secret, but none is set: remove it, or set SharedSecret"
+                : null;
+        return algorithms.Any(algorithm => algorithm != Keys.SignatureAlgorithm.HS256)
+            ? "does not fit SharedSecret, which works with HS256 alone: remove one of the two"
+            : null;
+    }
+}

@@ -1,0 +1,33 @@
+// [RequireClient("orders")] on a controller, an action or a minimal API handler.
+using Microsoft.AspNetCore.Authorization;
+
+namespace Watchword.AspNetCore;
+
+/// <summary>
+/// Demands that the caller is a certain client of a certain issuer. The caller is authenticated by the scheme
+/// <see cref="WatchwordScheme.Name"/>, unless <see cref="AuthorizeAttribute.AuthenticationSchemes"/> names another.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
+public sealed class RequireClientAttribute : AuthorizeAttribute, IAuthorizationRequirementData
+{
+    private readonly ClientRequirement _requirement;
+
+    /// <summary>Demands the client called <paramref name="client"/> at <paramref name="issuer"/>.</summary>
+    /// <param name="client">The client's id, compared exactly.</param>
+    /// <param name="issuer">The issuer; <see langword="null"/> means the one in the settings of the scheme.</param>
+    /// <exception cref="ArgumentException">The client or the issuer is empty.</exception>
+    public RequireClientAttribute(string client, string? issuer = null)
+    {
+        _requirement = new ClientRequirement(client, issuer);
+        AuthenticationSchemes = WatchwordScheme.Name;
+    }
+
+    /// <summary>The id the client must have.</summary>
+    public string Client => _requirement.Client;
+
+    /// <summary>The issuer the client must belong to, or <see langword="null"/> for the scheme's own.</summary>
+    public string? Issuer => _requirement.Issuer;
+
+    /// <inheritdoc/>
+    public IEnumerable<IAuthorizationRequirement> GetRequirements() => [_requirement];
+}

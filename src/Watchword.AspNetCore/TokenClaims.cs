@@ -1,0 +1,84 @@
+// A token's claims as System.Security.Claims: names as they are, one claim for each element of an array and for each scope.
+using System.Collections.Frozen;
+using System.Security.Claims;
+using System.Text;
+using System.Text.Json;
+using Watchword.Jwt;
+
+namespace Watchword.AspNetCore;
+
+internal static class TokenClaims
+{
+    private const string Scope = "scope";
+    private const string Json = "JSON"; // as Microsoft's libraries call the type of a claim that is JSON text
+
+    // Stock policies compare the names of claims without regard to case; JWT does not. A claim "SCOPE" must not pass for
+    // "scope", so whatever differs from one of these only in case is left out.
+    private static readonly FrozenSet<string> Registered = FrozenSet.Create(StringComparer.OrdinalIgnoreCase,
+        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", Scope, "roles", "groups", "entitlements", "cnf", "act", "azp",
+        "auth_time", "acr", "amr");
+
+    public static List<Claim> Of(VerifiedJwt token, ClaimsIdentity subject)
+    {
+        var claims = new List<Claim>(12);
+        var reader = new Utf8JsonReader(token.Claims.Span, new JsonReaderOptions { MaxDepth = 64 });
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            if (Registered.TryGetValue(name, out var registered) && name != registered)
+                reader.Skip();
+            else if (reader.TokenType == JsonTokenType.StartArray)
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                    Add(ref reader, registered ?? name);
+            else
+                Add(ref reader, registered ?? name);
+        }
+        foreach (var scope in token.Scopes.Count > 1 ? token.Scopes : [])
+            claims.Add(new Claim(Scope, scope, ClaimValueTypes.String, token.Issuer, token.Issuer, subject));
+        return claims;
+
+        void Add(ref Utf8JsonReader reader, string name)
+        {
+            var (value, type) = Read(ref reader, token.Claims.Span);
+            if (value is not null)
+                claims.Add(new Claim(name, value, type, token.Issuer, token.Issuer, subject));
+        }
+    }
+
+    private static (string? Value, string? Type) Read(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return (null, null);
+            case JsonTokenType.String when Text(ref reader) is { } text:
+                return (text, ClaimValueTypes.String);
+            case JsonTokenType.True:
+                return ("true", ClaimValueTypes.Boolean);
+            case JsonTokenType.False:
+                return ("false", ClaimValueTypes.Boolean);
+            case JsonTokenType.Number:
+                var whole = reader.TryGetInt64(out _);
+                return (Encoding.UTF8.GetString(reader.ValueSpan), whole ? ClaimValueTypes.Integer64 : ClaimValueTypes.Double);
+            default:
+                var start = (int)reader.TokenStartIndex;
+                reader.Skip();
+                return (Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]), Json);
+        }
+    }
+
+    // Half a surrogate pair is good JSON and not a string of .NET: it stays JSON text.
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// The authentication scheme: takes the token out of the request, asks the gate, and says what came of it. RFC 6750.
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Watchword.Jwt;
+
+namespace Watchword.AspNetCore;
+
+// The base class would write three lines of log for a refusal and make a logger for each request: it is given none, and the
+// gate writes the one line.
+internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options, SchemeGates gates)
+    : AuthenticationHandler<WatchwordOptions>(options, NullLoggerFactory.Instance, UrlEncoder.Default)
+{
+    private static readonly Task<object> NoEvents = Task.FromResult(new object());
+
+    private Rejection? _rejection;
+
+    private SchemeGate Gate => gates.Of(Scheme.Name);
+
+    protected override Task<object> CreateEventsAsync() => NoEvents;
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (!BearerCredential.TryRead(Request.Headers.Authorization, out var token, out var rejection))
+            return rejection is null ? AuthenticateResult.NoResult() : Refuse(rejection);
+
+        // Not RequestAborted: asking for it makes a token source for every request, and the gate's wait is bounded.
+        var verdict = await Gate.VerifyAsync(token);
+        if (!verdict.IsAccepted)
+            return Refuse(verdict.Rejection!);
+
+        rejection = Options.OnVerified is { } hook ? await hook(verdict.Token, Context) : null;
+        return rejection is null ? Accept(verdict.Token) : Refuse(rejection);
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        await HandleAuthenticateOnceSafeAsync();
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForToken(_rejection));
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var refusal = AccessRefusal.Of(Context);
+        Gate.NoteAccessRefused(refusal.Rejection);
+        Response.StatusCode = StatusCodes.Status403Forbidden;
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForAccess(refusal));
+        return Task.CompletedTask;
+    }
+
+    private AuthenticateResult Accept(VerifiedJwt token)
+    {
+        Gate.NoteAccepted();
+        var principal = new VerifiedPrincipal(new VerifiedIdentity(token, Scheme.Name, Gate.PrimaryIssuer));
+        var properties = new AuthenticationProperties { ExpiresUtc = token.ExpiresAt };
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, properties, Scheme.Name));
+    }
+
+    private AuthenticateResult Refuse(Rejection rejection)
+    {
+        _rejection = rejection;
+        Gate.NoteTokenRefused(rejection);
+        return AuthenticateResult.Fail($"{rejection.Code}: {rejection.Message}");
+    }
+}

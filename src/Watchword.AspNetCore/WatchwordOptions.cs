@@ -1,0 +1,59 @@
+// What an application says about the tokens it accepts. Nothing here disables a check; a missing setting stops the start.
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Watchword.Jwt;
+using Watchword.Keys;
+
+namespace Watchword.AspNetCore;
+
+/// <summary>
+/// Settings of one Watchword scheme. They are read from <c>Authentication:Schemes:&lt;scheme&gt;</c>, where each property has the
+/// same name, and can then be changed in code. All are checked when the host starts; every fault is listed at once.
+/// </summary>
+public sealed class WatchwordOptions : AuthenticationSchemeOptions
+{
+    /// <summary>
+    /// The issuer's URL, exactly as its tokens name it in <c>iss</c>: https, or http on loopback, without a trailing slash.
+    /// Required.
+    /// </summary>
+    public string? Issuer { get; set; }
+
+    /// <summary>This service's own identifier, exactly as tokens name it in <c>aud</c>. Required.</summary>
+    public string? Audience { get; set; }
+
+    /// <summary>
+    /// One secret shared with the issuer (<c>wws_…</c>), or two separated by a space while one replaces the other. With a shared
+    /// secret no key is fetched, and HS256 is the only algorithm. Absent, the issuer's public keys are fetched.
+    /// </summary>
+    public string? SharedSecret { get; set; }
+
+    /// <summary>The path of a file that holds what <see cref="SharedSecret"/> would, one secret per line. It is read at start.</summary>
+    public string? SharedSecretFile { get; set; }
+
+    /// <summary>
+    /// The path of a PEM file with the certificates of the private authority that signed the issuer's TLS certificate. Absent,
+    /// the machine's authorities are trusted.
+    /// </summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>How far this machine's clock and the issuer's may differ. From zero to 5 minutes; 30 seconds by default.</summary>
+    public TimeSpan Leeway { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest life a token may have, from <c>iat</c> to <c>exp</c>. 24 hours by default, which is also the most.</summary>
+    public TimeSpan MaxTokenLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// The algorithms to accept among those the issuer's keys have. <see langword="null"/>, the default, accepts every asymmetric
+    /// algorithm of a published key, or HS256 alone with a shared secret.
+    /// </summary>
+    public IReadOnlyList<SignatureAlgorithm>? Algorithms { get; set; }
+
+    /// <summary>
+    /// Called after a token was verified. It may refuse the token by returning a rejection; it cannot accept one that was
+    /// refused. Returns <see langword="null"/> to let the token pass.
+    /// </summary>
+    public Func<VerifiedJwt, HttpContext, ValueTask<Rejection?>>? OnVerified { get; set; }
+
+    // What was wrong in the configuration section itself; the check at start lists these with its own.
+    internal List<string> ConfigurationFaults { get; } = [];
+}

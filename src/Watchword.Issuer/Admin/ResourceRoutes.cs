@@ -1,0 +1,49 @@
+// /admin/v1/resources: what tokens can be for.
+using Microsoft.AspNetCore.Http;
+using Watchword.Issuer.Keys;
+using Watchword.Issuer.Resources;
+
+namespace Watchword.Issuer.Admin;
+
+internal sealed class ResourceRoutes(ResourceStore resources, SigningKeys keys)
+{
+    public async Task CreateAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context);
+        using var body = await JsonBody.ReadAsync(context, "resource", "scopes", "token_lifetime", "algorithm");
+        var identifier = body.RequiredText("resource");
+        var scopes = body.OptionalTexts("scopes") ?? [];
+        var lifetime = body.OptionalSeconds("token_lifetime");
+        var algorithm = body.OptionalText("algorithm");
+
+        // Its signing key first, so that a resource that is there can always be signed for.
+        await keys.EnsureAsync(ResourceRules.ParseAlgorithm(algorithm), context.RequestAborted);
+        var (resource, secret) = await resources.CreateAsync(
+            identifier, scopes, (long?)lifetime?.TotalSeconds, algorithm, context.RequestAborted);
+        await AdminJson.WriteAsync(context, StatusCodes.Status201Created, json =>
+        {
+            AdminJson.WriteResource(json, resource);
+            if (secret is not null) json.WriteString("shared_secret", secret.Reveal());
+        });
+    }
+
+    public async Task GetAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context, "resource");
+        if (AdminQuery.Optional(context, "resource") is not { } identifier)
+        {
+            await AdminJson.WriteListAsync(
+                context, "resources", await resources.ListAsync(context.RequestAborted), AdminJson.WriteResource);
+            return;
+        }
+        var resource = await resources.GetAsync(identifier, context.RequestAborted);
+        await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json => AdminJson.WriteResource(json, resource));
+    }
+
+    public async Task DeleteAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context, "resource");
+        await resources.DeleteAsync(AdminQuery.Required(context, "resource"), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}

@@ -1,0 +1,42 @@
+// /admin/v1/status and /admin/v1/backup: the server itself.
+using Microsoft.AspNetCore.Http;
+using Watchword.Issuer.Backups;
+using Watchword.Issuer.Storage;
+
+namespace Watchword.Issuer.Admin;
+
+/// <param name="Issuer">The issuer identifier.</param>
+/// <param name="Version">The version of this library.</param>
+/// <param name="DataFolder">The full path of the data folder.</param>
+/// <param name="Started">When it began to serve.</param>
+internal sealed record ServerStatus(string Issuer, string Version, string DataFolder, DateTimeOffset Started);
+
+internal sealed class ServerRoutes(ServerStatus status, Database database)
+{
+    public Task StatusAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context);
+        return AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteString("issuer", status.Issuer);
+            json.WriteString("version", status.Version);
+            json.WriteString("data_folder", status.DataFolder);
+            AdminJson.WriteTime(json, "started", status.Started);
+        });
+    }
+
+    public async Task BackupAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context);
+        using var body = await JsonBody.ReadAsync(context, "file");
+        var file = body.RequiredText("file");
+        if (!Path.IsPathFullyQualified(file) || file.Contains('\0'))
+            throw AdminRefusal.Invalid("The member file must be an absolute path.");
+        var bytes = await Backup.WriteAsync(database, file, context.RequestAborted);
+        await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteString("file", file);
+            json.WriteNumber("bytes", bytes);
+        });
+    }
+}

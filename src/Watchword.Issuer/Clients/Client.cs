@@ -1,0 +1,13 @@
+// What the issuer knows of a caller: the client, its credentials, its grants. Values, read from the database and never changed.
+namespace Watchword.Issuer.Clients;
+
+internal sealed record Client(string ClientId, bool Disabled, DateTimeOffset Created);
+
+internal sealed record Credential(
+    string CredentialId, string ClientId, string Name, DateTimeOffset Created, DateTimeOffset? Expires, DateTimeOffset? LastUsed, DateTimeOffset? Revoked);
+
+/// <summary>A credential that was just made, with the key that is shown this once and kept nowhere.</summary>
+internal sealed record NewCredential(Credential Credential, ApiKey Key);
+
+/// <summary>The scopes a client may ask of a resource, in ordinal order.</summary>
+internal sealed record Grant(string ClientId, string Resource, IReadOnlyList<string> Scopes);

@@ -1,0 +1,43 @@
+// The settings of an issuer.
+using Watchword.Trust;
+
+namespace Watchword.Issuer;
+
+/// <summary>The settings of an issuer. They are read once, when the application starts, and all their faults are reported at once.</summary>
+public sealed class IssuerOptions
+{
+    /// <summary>
+    /// The issuer identifier: the URL that callers and targets know this issuer by, which is the <c>iss</c> of every token.
+    /// Absolute, <c>https</c> (or <c>http</c> on loopback), without path, query, fragment and trailing slash. Required.
+    /// </summary>
+    public string? Issuer { get; set; }
+
+    /// <summary>
+    /// The folder that holds the database, the lock, the admin socket and, unless <see cref="MasterKeyFile"/> says otherwise, the
+    /// master key. It is created, open to nobody else, if it is not there.
+    /// By default <c>$XDG_DATA_HOME/watchword</c> or <c>~/.local/share/watchword</c>.
+    /// </summary>
+    public string? DataFolder { get; set; }
+
+    /// <summary>
+    /// A file that holds the master key, for whoever keeps it apart from the database. It must be there. By default the key is a
+    /// file of the data folder, made on the first start.
+    /// </summary>
+    public string? MasterKeyFile { get; set; }
+
+    internal IReadOnlyList<string> Faults()
+    {
+        var faults = new List<string>();
+        if (string.IsNullOrEmpty(Issuer))
+            faults.Add("The issuer's own URL is missing: set Issuer to the https URL that callers and targets know it by.");
+        else if (!IssuerUrl.TryParse(Issuer, out _, out var fault))
+            faults.Add(fault);
+        if (DataFolder is { } folder && string.IsNullOrWhiteSpace(folder))
+            faults.Add("DataFolder is empty: name a folder, or leave it out for the default one.");
+        if (MasterKeyFile is { } file && string.IsNullOrWhiteSpace(file))
+            faults.Add("MasterKeyFile is empty: name a file, or leave it out for a key in the data folder.");
+        else if (MasterKeyFile is not null && !File.Exists(MasterKeyFile))
+            faults.Add($"The master key file '{MasterKeyFile}' is not there: put it back, or make one with openssl rand -base64 32 and keep it 0600.");
+        return faults;
+    }
+}

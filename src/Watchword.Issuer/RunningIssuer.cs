@@ -1,0 +1,118 @@
+// An issuer that is up: made in one go, in the order in which its parts need each other, and undone in the reverse order.
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Watchword.Issuer.Admin;
+using Watchword.Issuer.Clients;
+using Watchword.Issuer.Keys;
+using Watchword.Issuer.Resources;
+using Watchword.Issuer.Storage;
+using Watchword.Issuer.Tokens;
+using Watchword.Issuer.Usage;
+using Watchword.Keys;
+
+namespace Watchword.Issuer;
+
+internal sealed class RunningIssuer : IAsyncDisposable
+{
+    private readonly Stack<object> _parts = new();
+
+    private RunningIssuer()
+    {
+    }
+
+    public TokenEndpoint Token { get; private set; } = null!;
+
+    public KeySetEndpoint KeySet { get; private set; } = null!;
+
+    public HealthEndpoint Health { get; private set; } = null!;
+
+    public PublishedDocument OAuthMetadata { get; private set; } = null!;
+
+    public PublishedDocument OpenIdMetadata { get; private set; } = null!;
+
+    public DataFolder Folder { get; private set; } = null!;
+
+    public Database Database { get; private set; } = null!;
+
+    /// <exception cref="IssuerStartException">The settings are at fault, or the admin socket.</exception>
+    /// <exception cref="StorageException">The data folder, the master key or the database is at fault.</exception>
+    public static async Task<RunningIssuer> StartAsync(
+        IssuerOptions options, ILoggerFactory logs, TimeProvider clock, CancellationToken ct)
+    {
+        if (options.Faults() is { Count: > 0 } faults) throw new IssuerStartException(string.Join(' ', faults));
+
+        var issuer = new RunningIssuer();
+        try
+        {
+            await issuer.BuildAsync(options, logs, clock, ct);
+            return issuer;
+        }
+        catch
+        {
+            await issuer.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_parts.TryPop(out var part)) return;
+        try
+        {
+            if (part is IAsyncDisposable later) await later.DisposeAsync();
+            else if (part is IDisposable now) now.Dispose();
+        }
+        finally
+        {
+            // Whatever befalls one part, the others are undone: the lock above all.
+            await DisposeAsync();
+        }
+    }
+
+    private async Task BuildAsync(IssuerOptions options, ILoggerFactory logs, TimeProvider clock, CancellationToken ct)
+    {
+        var name = options.Issuer!;
+        Folder = Keep(DataFolder.Open(options.DataFolder));
+        Database = Keep(await Database.OpenSqliteAsync(Folder.DatabasePath, ct));
+        using var master = await MasterKey.OpenAsync(Folder, options.MasterKeyFile, Database, ct);
+        var dataKeys = await DataKeys.OpenAsync(Database, master, clock, ct);
+
+        var resources = new ResourceStore(Database, dataKeys, clock);
+        var signing = Keep(new SigningKeys(new KeyStore(Database, dataKeys, clock)));
+        await signing.EnsureAsync(SignatureAlgorithm.ES256, ct);
+        foreach (var algorithm in await resources.AlgorithmsAsync(ct)) await signing.EnsureAsync(algorithm, ct);
+
+        var usage = Keep(new UsageCounter(Database, logs.CreateLogger<UsageCounter>(), clock));
+        var failures = Keep(new FailedAttempts(logs.CreateLogger<FailedAttempts>(), clock));
+        var authenticator = new ClientAuthenticator(new ClientRegistry(Database, dataKeys), dataKeys, clock);
+        var authentication = new ClientAuthentication(authenticator, failures);
+
+        Token = new TokenEndpoint(name, authentication, signing.Ring, usage, logs.CreateLogger<TokenEndpoint>(), clock);
+        KeySet = new KeySetEndpoint(signing.Ring);
+        Health = new HealthEndpoint(Database, signing.Ring, clock);
+        OAuthMetadata = MetadataDocument.ForOAuth(name);
+        OpenIdMetadata = MetadataDocument.ForOpenId(name);
+
+        var credentials = new CredentialStore(Database, dataKeys, clock);
+        var grants = new GrantStore(Database, clock);
+        var admin = new AdminApi(
+            new ServerRoutes(new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow()), Database),
+            new ResourceRoutes(resources, signing),
+            new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
+            new CredentialRoutes(credentials, usage),
+            new GrantRoutes(grants),
+            logs.CreateLogger<AdminApi>());
+        // Last: whoever can connect finds everything there.
+        Keep(await AdminServer.StartAsync(Folder.SocketPath, admin.HandleAsync, logs, clock, ct));
+    }
+
+    private T Keep<T>(T part)
+        where T : notnull
+    {
+        _parts.Push(part);
+        return part;
+    }
+
+    private static string Version() =>
+        typeof(RunningIssuer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+}

@@ -1,0 +1,92 @@
+// Files and folders that are nobody else's business: how they are made, how they are checked, and that they reach the disk whole or not at all.
+using Microsoft.Win32.SafeHandles;
+
+namespace Watchword.Issuer.Storage;
+
+internal static class PrivateFile
+{
+    /// <summary>What the owner may do with a file: read and write.</summary>
+    public const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>What the owner may do with a folder: everything.</summary>
+    public const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
+        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Creates a file that must not exist, 0600, and opens it.</summary>
+    public static FileStream Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = FileMode600;
+        return new FileStream(path, options);
+    }
+
+    /// <summary>Creates a folder and what is missing above it, 0700.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, FolderMode700);
+    }
+
+    /// <summary>Writes a file that must not exist: under another name first, to the disk, then renamed. Nothing half-written is ever seen.</summary>
+    public static void WriteNew(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = TemporaryNameFor(path);
+        try
+        {
+            using (var file = Create(temporary))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+            Publish(temporary, path);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Gives a finished file, already on disk, its real name, which must be free.</summary>
+    public static void Publish(string temporary, string path)
+    {
+        File.Move(temporary, path, overwrite: false);
+        Unix.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>A name beside <paramref name="path"/> that nobody uses.</summary>
+    public static string TemporaryNameFor(string path) => TemporaryNameFor(path, Guid.NewGuid().ToString("N"));
+
+    /// <summary>The form of such names, for one that is known or for a pattern.</summary>
+    public static string TemporaryNameFor(string path, string distinction) => $"{path}.{distinction}.tmp";
+
+    /// <summary>A sentence when a folder is not ours alone, else <see langword="null"/>.</summary>
+    public static string? FolderFault(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        if (Unix.OwnerOf(path) is { } owner && owner != Unix.EffectiveUser)
+            return $"the folder '{path}' belongs to user {owner}, not to user {Unix.EffectiveUser} who runs this; run as its owner or name another folder";
+        var mode = File.GetUnixFileMode(path);
+        return (mode & Others) == 0 ? null : $"other users can reach the folder '{path}' (mode {Octal(mode)}); run: chmod 700 '{path}'";
+    }
+
+    /// <summary>A sentence when an open file with a secret can be read by others or belongs to a stranger, else <see langword="null"/>.</summary>
+    public static string? FileFault(SafeFileHandle file, string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        if (Unix.OwnerOf(file) is { } owner && owner != Unix.EffectiveUser && owner != 0)
+            return $"the file '{path}' belongs to user {owner}, not to user {Unix.EffectiveUser} who runs this; give it to the one who runs this";
+        var mode = File.GetUnixFileMode(file);
+        return (mode & ~FileMode600) == 0 ? null : $"the file '{path}' has mode {Octal(mode)}, but only its owner may read it; run: chmod 600 '{path}'";
+    }
+
+    private static string Octal(UnixFileMode mode) => Convert.ToString((int)mode, 8).PadLeft(4, '0');
+}

@@ -1,0 +1,94 @@
+// The tables, as numbered steps. TEXT, BIGINT and nothing else: bytes are base64url text, times Unix milliseconds, truth 0 and 1.
+namespace Watchword.Issuer.Storage;
+
+internal static class Schema
+{
+    /// <summary>Step n brings a database from version n-1 to n. A released step is never changed.</summary>
+    public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } = [First];
+
+    private static IReadOnlyList<string> First =>
+    [
+        """
+        CREATE TABLE data_key (
+          purpose TEXT NOT NULL,
+          version BIGINT NOT NULL,
+          box TEXT NOT NULL,
+          created BIGINT NOT NULL,
+          PRIMARY KEY (purpose, version))
+        """,
+        """
+        CREATE TABLE signing_key (
+          kid TEXT NOT NULL PRIMARY KEY,
+          algorithm TEXT NOT NULL,
+          state TEXT NOT NULL CHECK (state IN ('active', 'standby')),
+          data_key BIGINT NOT NULL,
+          box TEXT NOT NULL,
+          created BIGINT NOT NULL,
+          activated BIGINT)
+        """,
+        "CREATE UNIQUE INDEX signing_key_active ON signing_key (algorithm) WHERE state = 'active'",
+        "CREATE UNIQUE INDEX signing_key_standby ON signing_key (algorithm) WHERE state = 'standby'",
+        """
+        CREATE TABLE resource (
+          resource TEXT NOT NULL PRIMARY KEY,
+          lifetime BIGINT NOT NULL,
+          algorithm TEXT NOT NULL,
+          created BIGINT NOT NULL)
+        """,
+        """
+        CREATE TABLE resource_scope (
+          resource TEXT NOT NULL REFERENCES resource (resource) ON DELETE CASCADE,
+          scope TEXT NOT NULL,
+          PRIMARY KEY (resource, scope))
+        """,
+        """
+        CREATE TABLE shared_secret (
+          kid TEXT NOT NULL PRIMARY KEY,
+          resource TEXT NOT NULL UNIQUE REFERENCES resource (resource) ON DELETE CASCADE,
+          data_key BIGINT NOT NULL,
+          box TEXT NOT NULL,
+          created BIGINT NOT NULL)
+        """,
+        "CREATE TABLE client (client_id TEXT NOT NULL PRIMARY KEY, disabled BIGINT NOT NULL, created BIGINT NOT NULL)",
+        """
+        CREATE TABLE credential (
+          credential_id TEXT NOT NULL PRIMARY KEY,
+          client_id TEXT NOT NULL REFERENCES client (client_id) ON DELETE CASCADE,
+          name TEXT NOT NULL,
+          data_key BIGINT NOT NULL,
+          hash TEXT NOT NULL,
+          created BIGINT NOT NULL,
+          expires BIGINT,
+          last_used BIGINT,
+          revoked BIGINT)
+        """,
+        "CREATE INDEX credential_client ON credential (client_id)",
+        """
+        CREATE TABLE client_grant (
+          client_id TEXT NOT NULL REFERENCES client (client_id) ON DELETE CASCADE,
+          resource TEXT NOT NULL REFERENCES resource (resource) ON DELETE CASCADE,
+          created BIGINT NOT NULL,
+          PRIMARY KEY (client_id, resource))
+        """,
+        "CREATE INDEX client_grant_resource ON client_grant (resource)",
+        """
+        CREATE TABLE grant_scope (
+          client_id TEXT NOT NULL,
+          resource TEXT NOT NULL,
+          scope TEXT NOT NULL,
+          PRIMARY KEY (client_id, resource, scope),
+          FOREIGN KEY (client_id, resource) REFERENCES client_grant (client_id, resource) ON DELETE CASCADE,
+          FOREIGN KEY (resource, scope) REFERENCES resource_scope (resource, scope) ON DELETE CASCADE)
+        """,
+        "CREATE INDEX grant_scope_resource ON grant_scope (resource, scope)",
+        """
+        CREATE TABLE client_usage (
+          client_id TEXT NOT NULL REFERENCES client (client_id) ON DELETE CASCADE,
+          resource TEXT NOT NULL REFERENCES resource (resource) ON DELETE CASCADE,
+          tokens BIGINT NOT NULL,
+          last_used BIGINT NOT NULL,
+          PRIMARY KEY (client_id, resource))
+        """,
+        "CREATE INDEX client_usage_resource ON client_usage (resource)",
+    ];
+}
