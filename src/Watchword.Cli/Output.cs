@@ -106,13 +106,10 @@ internal sealed class Output(Terminal terminal, bool isJson)
         var ascii = new StringBuilder(text.Length + 16);
         foreach (var letter in text)
         {
-        {
             if (letter is >= ' ' and <= '~' || (keepLines && letter == '\n'))
                 ascii.Append(letter);
             else
                 ascii.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
-        }
-
         }
 
         return ascii.ToString();
@@ -123,7 +120,7 @@ internal sealed class Output(Terminal terminal, bool isJson)
         if (rows.Length == 0)
             return;
 
-        var cells = rows.Select(row => row.Select(Ascii).ToArray()).ToArray();
+        var cells = rows.Select(row => row.Select(cell => Ascii(cell)).ToArray()).ToArray();
         var widths = Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length)).ToArray();
         foreach (var row in cells)
             terminal.Output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
