@@ -1,12 +1,13 @@
 // What keeps `watchword serve` from starting is one sentence and exit code 2, and leaves nothing half-made.
 using System.Net;
 using System.Net.Sockets;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
 
 public sealed class ServeFaultsTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     [Fact]
     public async Task A_port_in_use_is_said_so_and_the_folder_is_free_again()
