@@ -56,10 +56,16 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        while (_parts.TryPop(out var part))
+        if (!_parts.TryPop(out var part)) return;
+        try
         {
             if (part is IAsyncDisposable later) await later.DisposeAsync();
             else if (part is IDisposable now) now.Dispose();
+        }
+        finally
+        {
+            // Whatever befalls one part, the others are undone: the lock above all.
+            await DisposeAsync();
         }
     }
 

@@ -64,7 +64,8 @@ internal sealed class AdminServer : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience, _clock);
         await _server.StopAsync(patience.Token);
         _server.Dispose();
-        File.Delete(_socketPath);
+        // Closing a socket removes its file, but not where it was never opened.
+        if (File.Exists(_socketPath)) File.Delete(_socketPath);
     }
 
     private static KestrelServerOptions Configure(string socketPath, ILogger log)

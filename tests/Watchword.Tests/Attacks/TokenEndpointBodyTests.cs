@@ -1,6 +1,9 @@
 // SECURITY 16, 18: whatever the body is, the answer is a 4xx, and the next request is served.
 using System.IO.Compression;
 using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Watchword.Tests.Issuer;
 
 namespace Watchword.Tests.Attacks;
@@ -186,6 +189,40 @@ public sealed class TokenEndpointBodyTests(IssuerServer server) : IClassFixture<
         await http.SendAsync($"POST /oauth2/token HTTP/1.1\nHost: x\nContent-Type: {FormType}\nContent-Length: {body.Length}", []);
         foreach (var piece in body.Chunk(7)) await http.SendBodyAsync(piece);
         Assert.StartsWith("HTTP/1.1 200 ", await http.ReadAnswerAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_that_does_not_come_is_given_up_after_ten_seconds()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var slow = await IssuerServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(clock));
+        using var http = await RawHttp.ConnectAsync(slow.Address);
+        await http.SendAsync($"POST /oauth2/token HTTP/1.1\nHost: x\nContent-Type: {FormType}\nContent-Length: 1000", "grant_type="u8.ToArray());
+
+        var answering = http.ReadAnswerAsync();
+        while (!answering.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await Task.WhenAny(answering, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
+        }
+
+        Assert.StartsWith("HTTP/1.1 408 ", await answering, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 8388608")]
+    [InlineData("Transfer-Encoding: chunked")]
+    public async Task Large_body_is_refused_by_a_server_with_limits_of_its_own(string length)
+    {
+        await using var strict = await IssuerServer.StartAsync(
+            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 64 * 1024));
+        using var http = await RawHttp.ConnectAsync(strict.Address);
+        var chunked = length.StartsWith("Transfer", StringComparison.Ordinal);
+        await http.SendAsync(
+            $"POST /oauth2/token HTTP/1.1\nHost: x\nContent-Type: {FormType}\n{length}",
+            [.. chunked ? "11000\r\n"u8 : [], .. Enumerable.Repeat((byte)'x', 0x11000), .. chunked ? "\r\n0\r\n\r\n"u8 : []]);
+        Assert.StartsWith("HTTP/1.1 413 ", await http.ReadAnswerAsync(), StringComparison.Ordinal);
+        Assert.Equal(200, (await strict.AskAsync(await strict.AddClientAsync())).Status);
     }
 
     [Fact]

@@ -198,8 +198,7 @@ public sealed class AdminApiTests(IssuerServer server) : IClassFixture<IssuerSer
     [Fact]
     public async Task A_failing_database_is_said_to_be_unavailable()
     {
-        await using var broken = new IssuerServer();
-        await broken.InitializeAsync();
+        await using var broken = await IssuerServer.StartAsync();
         await broken.LoseDatabaseAsync();
         using var answer = await broken.AdminSendAsync(HttpMethod.Get, "clients");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);

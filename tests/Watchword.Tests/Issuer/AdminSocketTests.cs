@@ -13,7 +13,7 @@ public sealed class AdminSocketTests
     public async Task Socket_and_folder_are_the_owners_alone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes");
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         if (OperatingSystem.IsWindows()) return;
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(server.SocketPath));
         Assert.Equal(
@@ -24,7 +24,7 @@ public sealed class AdminSocketTests
     public async Task Socket_is_gone_after_the_server()
     {
         string path;
-        await using (var server = await StartAsync())
+        await using (var server = await IssuerServer.StartAsync())
         {
             path = server.SocketPath;
             Assert.True(File.Exists(path));
@@ -33,10 +33,27 @@ public sealed class AdminSocketTests
     }
 
     [Fact]
+    public async Task A_folder_too_deep_for_a_socket_is_administered_all_the_same()
+    {
+        await using var server = new IssuerServer { FolderName = Path.Combine(new string('a', 60), new string('b', 60)) };
+        await server.InitializeAsync();
+        Assert.False(server.SocketPath.StartsWith(server.DataFolder, StringComparison.Ordinal));
+        Assert.Equal(IssuerServer.Name, (await server.AdminAsync(HttpMethod.Get, "status")).GetProperty("issuer").GetString());
+    }
+
+    [Fact]
+    public async Task Stopping_works_where_the_folder_was_taken_away()
+    {
+        await using var server = await IssuerServer.StartAsync();
+        Directory.Delete(server.DataFolder, recursive: true);
+        await server.Running.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Another_user_is_refused_even_where_the_files_would_let_it_in()
     {
         Assert.SkipUnless(CanBecomeNobody(), "needs root, setpriv and curl");
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         Assert.Contains(IssuerServer.Name, await CurlAsync(server.SocketPath, user: 0));
         Assert.Equal("", await CurlAsync(server.SocketPath, Nobody));
 
@@ -103,12 +120,5 @@ public sealed class AdminSocketTests
         var output = await curl.StandardOutput.ReadToEndAsync();
         await curl.WaitForExitAsync();
         return output;
-    }
-
-    private static async Task<IssuerServer> StartAsync()
-    {
-        var server = new IssuerServer();
-        await server.InitializeAsync();
-        return server;
     }
 }

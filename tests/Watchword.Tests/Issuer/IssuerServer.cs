@@ -19,7 +19,10 @@ public sealed class IssuerServer : IAsyncLifetime
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("watchword-test-");
     private WebApplication? _app;
 
-    public string DataFolder => Path.Combine(_folder.FullName, "data");
+    /// <summary>The name of the data folder below the test's own.</summary>
+    public string FolderName { get; init; } = "data";
+
+    public string DataFolder => Path.Combine(_folder.FullName, FolderName);
 
     public string Issuer { get; init; } = Name;
 
@@ -36,6 +39,13 @@ public sealed class IssuerServer : IAsyncLifetime
     internal RunningIssuer Running => _app!.Services.GetRequiredService<IssuerHost>().Running!;
 
     public string SocketPath => Running.Folder.SocketPath;
+
+    public static async Task<IssuerServer> StartAsync(Action<WebApplicationBuilder>? configure = null)
+    {
+        var server = new IssuerServer { Configure = configure };
+        await server.InitializeAsync();
+        return server;
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -70,7 +80,7 @@ public sealed class IssuerServer : IAsyncLifetime
         Http?.Dispose();
         Admin?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
-        _folder.Delete(recursive: true);
+        if (_folder.Exists) _folder.Delete(recursive: true);
     }
 
     public static HttpClient OverSocket(string path) => new(new SocketsHttpHandler

@@ -97,8 +97,7 @@ public sealed class PublishedDocumentTests(IssuerServer server) : IClassFixture<
     [Fact]
     public async Task Without_a_database_the_issuer_is_live_but_not_ready()
     {
-        await using var broken = new IssuerServer();
-        await broken.InitializeAsync();
+        await using var broken = await IssuerServer.StartAsync();
         await broken.LoseDatabaseAsync();
         Assert.Equal("live", await broken.Http.GetStringAsync(new Uri("/healthz/live", UriKind.Relative)));
         using var ready = await broken.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));

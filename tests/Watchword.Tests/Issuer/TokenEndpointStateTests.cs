@@ -6,7 +6,7 @@ public sealed class TokenEndpointStateTests
     [Fact]
     public async Task What_an_administrator_changes_counts_for_the_next_request()
     {
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         var client = await server.AddClientAsync("invoices:read");
         Assert.Equal("invoices:read", (await server.AskAsync(client)).Scope);
 
@@ -29,7 +29,7 @@ public sealed class TokenEndpointStateTests
     [Fact]
     public async Task A_revoked_key_stops_at_once_and_the_other_one_goes_on()
     {
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         var client = await server.AddClientAsync();
         var second = await server.AdminAsync(HttpMethod.Post, $"clients/{client.Id}/credentials", """{"name":"2027"}""");
         Assert.Equal(200, (await server.AskAsync(client)).Status);
@@ -43,7 +43,7 @@ public sealed class TokenEndpointStateTests
     [Fact]
     public async Task A_deleted_client_or_resource_is_gone_at_once()
     {
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         var first = await server.AddClientAsync();
         var second = await server.AddClientAsync();
         Assert.Equal(200, (await server.AskAsync(first)).Status);
@@ -60,7 +60,7 @@ public sealed class TokenEndpointStateTests
     [Fact]
     public async Task A_warm_client_is_served_without_a_database_and_a_cold_one_is_told_to_come_again()
     {
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         var warm = await server.AddClientAsync();
         var cold = await server.AddClientAsync();
         Assert.Equal(200, (await server.AskAsync(warm)).Status);
@@ -74,9 +74,22 @@ public sealed class TokenEndpointStateTests
     }
 
     [Fact]
+    public async Task Many_clients_are_served_at_once()
+    {
+        await using var server = await IssuerServer.StartAsync();
+        var clients = new List<TestClient>();
+        for (var i = 0; i < 8; i++) clients.Add(await server.AddClientAsync());
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => server.AskAsync(clients[i % clients.Count])));
+
+        Assert.All(replies.Index(), each => Assert.Equal(clients[each.Index % clients.Count].Id, each.Item.Claims().GetProperty("sub").GetString()));
+        Assert.Equal(replies.Length, replies.Select(reply => reply.Token).Distinct().Count());
+    }
+
+    [Fact]
     public async Task What_was_used_is_remembered()
     {
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         var client = await server.AddClientAsync();
         var path = $"clients/{client.Id}/credentials";
         Assert.False((await server.AdminAsync(HttpMethod.Get, path)).GetProperty("credentials")[0].TryGetProperty("last_used", out _));
@@ -89,16 +102,9 @@ public sealed class TokenEndpointStateTests
     [Fact]
     public async Task A_refusal_is_one_line_in_the_log()
     {
-        await using var server = await StartAsync();
+        await using var server = await IssuerServer.StartAsync();
         var client = await server.AddClientAsync();
         (await server.AskAsync(client, ("scope", "none"))).Refused(400, "invalid_scope");
         Assert.Single(server.Log.Lines, line => line.StartsWith("Information", StringComparison.Ordinal) && line.Contains("invalid_scope") && line.Contains(client.Id));
-    }
-
-    private static async Task<IssuerServer> StartAsync()
-    {
-        var server = new IssuerServer();
-        await server.InitializeAsync();
-        return server;
     }
 }

@@ -1,0 +1,19 @@
+// Runs one command line in this process, with streams of its own.
+using System.Text;
+using Watchword.Cli;
+
+namespace Watchword.Tests.Cli;
+
+internal sealed record CliRun(int ExitCode, string Output, string Error)
+{
+    public static Task<CliRun> OfAsync(params string[] args) => OfAsync("", args);
+
+    public static async Task<CliRun> OfAsync(string input, string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var terminal = new Terminal(() => new MemoryStream(Encoding.UTF8.GetBytes(input)), output, error, TimeProvider.System);
+        var code = await WatchwordCommand.RunAsync(args, terminal);
+        return new CliRun(code, output.ToString(), error.ToString());
+    }
+}
