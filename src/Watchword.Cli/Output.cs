@@ -51,6 +51,27 @@ internal sealed class Output(Terminal terminal, bool isJson)
         Line(sentence);
     }
 
+    /// <summary>Prints why a token was refused: for programs on standard output, for people on standard error.</summary>
+    public int Refused(Rejection rejection)
+    {
+        if (!IsJson)
+        {
+            Note($"refused: {rejection.Code}: {rejection.Message}");
+            if (rejection.Detail is { } detail)
+                Note($"detail: {detail}");
+            return ExitCode.Refused;
+        }
+
+        Done("", writer =>
+        {
+            writer.WriteString("error", rejection.Code);
+            writer.WriteOptional("claim", rejection.Claim);
+            writer.WriteString("message", rejection.Message);
+            writer.WriteOptional("detail", rejection.Detail);
+        });
+        return ExitCode.Refused;
+    }
+
     /// <summary>Prints one line.</summary>
     public void Line(string text) => terminal.Output.WriteLine(Ascii(text));
 
@@ -106,13 +127,10 @@ internal sealed class Output(Terminal terminal, bool isJson)
         var ascii = new StringBuilder(text.Length + 16);
         foreach (var letter in text)
         {
-        {
             if (letter is >= ' ' and <= '~' || (keepLines && letter == '\n'))
                 ascii.Append(letter);
             else
                 ascii.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
-        }
-
         }
 
         return ascii.ToString();
@@ -123,7 +141,7 @@ internal sealed class Output(Terminal terminal, bool isJson)
         if (rows.Length == 0)
             return;
 
-        var cells = rows.Select(row => row.Select(Ascii).ToArray()).ToArray();
+        var cells = rows.Select(row => row.Select(cell => Ascii(cell)).ToArray()).ToArray();
         var widths = Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length)).ToArray();
         foreach (var row in cells)
             terminal.Output.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());

@@ -1,4 +1,6 @@
 // What an operator can get wrong: each is one sentence and the right exit code, and changes nothing.
+using Watchword.Jwt;
+using Watchword.Keys;
 using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
@@ -76,7 +78,9 @@ public sealed class RefusalTests
         var key = server.Write("orders.key", "wwk_0123456789abcdef_0123456789abcdefghijABCDEFGHIJ0123456789abc_000000");
         (await server.RunCliAsync("token", "request", "--issuer", server.Url, "--client", "orders", "--api-key-file", key))
             .OneSentence(Sentences.Unreachable, server.Url);
-        (await server.VerifyTokenAsync("a.b.c")).OneSentence(Sentences.Unreachable, server.Url);
+        using var signer = SigningKey.Generate(SignatureAlgorithm.ES256);
+        var token = JwtSigner.Sign(signer, System.Text.Encoding.ASCII.GetBytes($$"""{"iss":"{{server.Url}}"}"""), "at+jwt");
+        (await server.VerifyTokenAsync(token)).OneSentence(Sentences.Unreachable, server.Url);
     }
 
     [Fact]
