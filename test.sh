@@ -21,6 +21,11 @@ clean_up() {
     trap - EXIT INT TERM HUP
     [ -n "$running" ] && { kill -KILL -- "-$running"; wait "$running"; } 2>/dev/null
     [ -n "$policy" ] && rm -f "$policy"
+    # A PostgreSQL that the tests did not come to stop: it is a session of its own.
+    local server
+    for server in "$temp"/*/data/postmaster.pid; do
+        [ -r "$server" ] && kill -QUIT "$(head -n 1 "$server")" 2>/dev/null
+    done
     rm -rf "$temp"
 }
 
@@ -131,7 +136,8 @@ run_tests() {
     say 'Testing'
     local log=$temp/tests.log counts status follower total errors wrong left
     # The output goes to a file and not into a pipe: a process that a test left behind could hold a pipe open.
-    TMPDIR=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
+    # What the tests leave in the home folder or among temporary files goes with ours.
+    HOME=$temp TMPDIR=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
         -noLogo -noColor -noAutoReporters "$@" >"$log" 2>&1
     tail -n +1 -f --pid="$running" "$log" &
     follower=$!

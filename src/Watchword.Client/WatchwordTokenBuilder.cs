@@ -28,7 +28,8 @@ public static class WatchwordTokenBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(resource);
-        var name = builder.Name ?? throw new InvalidOperationException("AddWatchwordToken belongs to one HttpClient: call it after AddHttpClient, not for the defaults of all clients.");
+        var name = builder.Name ?? throw new InvalidOperationException(
+            "AddWatchwordToken belongs to one HttpClient: call it after AddHttpClient, not for the defaults of all clients.");
         var target = new TokenTarget(resource, scope).Checked();
         var given = origin is null ? null : WatchwordTokenHandler.Given(origin);
 
@@ -45,7 +46,7 @@ public static class WatchwordTokenBuilder
         return builder.ConfigureAdditionalHttpMessageHandlers((handlers, provider) =>
         {
             if (handlers.OfType<WatchwordTokenHandler>().Any())
-                throw new InvalidOperationException($"AddWatchwordToken was called twice for the HttpClient '{name}': a request carries one token; use one client per resource.");
+                throw new InvalidOperationException($"AddWatchwordToken was called twice for the HttpClient '{name}': use one client per resource.");
             var origins = provider.GetRequiredService<ClientOrigins>();
             handlers.Add(new WatchwordTokenHandler(provider.GetRequiredService<WatchwordTokens>(), target, given ?? (() => origins.Find(name, target))));
         });

@@ -46,7 +46,8 @@ public sealed class WatchwordTokenHandler : DelegatingHandler
     internal static Func<TokenOrigin> Given(Uri origin)
     {
         ArgumentNullException.ThrowIfNull(origin);
-        var given = TokenOrigin.Of(origin) ?? throw new ArgumentException("The origin must be an absolute https URL (http only on loopback), such as https://billing.example.", nameof(origin));
+        var given = TokenOrigin.Of(origin)
+            ?? throw new ArgumentException("The origin must be an https URL (http only on loopback), such as https://billing.example.", nameof(origin));
         return () => given;
     }
 
@@ -88,16 +89,22 @@ public sealed class WatchwordTokenHandler : DelegatingHandler
         var url = request.RequestUri;
         if (url is null || !_origin.Value.Covers(url))
         {
+            var there = url is { IsAbsoluteUri: true } ? TokenOrigin.Text(url) : "no absolute URL";
             throw new InvalidOperationException(
-                $"A token for {_target.Resource} goes only to {_origin.Value}, and this request to {(url is { IsAbsoluteUri: true } ? TokenOrigin.Text(url) : "no absolute URL")}; it was not sent. If that is where the service is, set BaseAddress in AddHttpClient or pass origin: to AddWatchwordToken; else use another HttpClient.");
+                $"A token for {_target.Resource} goes only to {_origin.Value}, and this request to {there}; it was not sent. "
+                + "If the service is there, set BaseAddress in AddHttpClient or pass origin: to AddWatchwordToken; else use another HttpClient.");
         }
         if (request.Headers.Contains("Authorization"))
-            throw new InvalidOperationException($"The request already has an Authorization header, so no token for {_target.Resource} can be attached; it was not sent. Remove the header, or use an HttpClient without AddWatchwordToken.");
+        {
+            throw new InvalidOperationException("The request already has an Authorization header and was not sent. "
+                + "Remove the header, or use an HttpClient without AddWatchwordToken.");
+        }
         return url;
     }
 
     /// <summary>The token to send the request with once more; null if the answer stands. The token is renewed in any case.</summary>
-    private static async Task<HeldToken?> RenewAsync(TokenSlot slot, HeldToken refused, HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<HeldToken?> RenewAsync(
+        TokenSlot slot, HeldToken refused, HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var renewal = slot.RenewAsync(refused, cancellationToken);
         if (!RepeatableBody.Is(request.Content))

@@ -30,7 +30,9 @@ internal static class BearerChallenge
                 return null;
             var found = parameters[..equals].Trim(" \t").Equals(name, StringComparison.OrdinalIgnoreCase);
             parameters = parameters[(equals + 1)..].TrimStart(" \t");
-            var length = parameters is ['"', ..] ? QuotedLength(parameters) : parameters.IndexOf(',') is var comma and >= 0 ? comma : parameters.Length;
+            var length = parameters is ['"', ..] ? QuotedLength(parameters)
+                : parameters.IndexOf(',') is var comma and >= 0 ? comma
+                : parameters.Length;
             if (found)
                 return Unquote(parameters[..length]);
             parameters = parameters[length..];

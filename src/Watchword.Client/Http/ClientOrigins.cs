@@ -19,10 +19,14 @@ internal sealed class ClientOrigins
         if (baseAddress is null)
             return;
         var origin = TokenOrigin.Of(baseAddress) ?? throw new InvalidOperationException(
-            $"The HttpClient '{name}' has the base address {TokenOrigin.Text(baseAddress)}, to which no token is sent: use https (http only on loopback), or pass origin: to AddWatchwordToken.");
+            $"The HttpClient '{name}' has the base address {TokenOrigin.Text(baseAddress)}, to which no token is sent: "
+            + "use https (http only on loopback), or pass origin: to AddWatchwordToken.");
         var first = _byName.GetOrAdd(name, origin);
         if (!first.Covers(baseAddress))
-            throw new InvalidOperationException($"The HttpClient '{name}' was created for {first} and now for {origin}: give each address its own client, so that a token goes only where it belongs.");
+        {
+            throw new InvalidOperationException($"The HttpClient '{name}' was created for {first} and now for {origin}: "
+                + "give each address its own client, so that a token goes only where it belongs.");
+        }
     }
 
     /// <summary>Where the tokens of this client go: to its base address, or where it has none, to the resource itself.</summary>
@@ -32,6 +36,7 @@ internal sealed class ClientOrigins
         if (_byName.TryGetValue(name, out var origin))
             return origin;
         return (Uri.TryCreate(target.Resource, UriKind.Absolute, out var resource) ? TokenOrigin.Of(resource) : null)
-            ?? throw new InvalidOperationException($"Nothing says where tokens for {target.Resource} may be sent: set BaseAddress in AddHttpClient for '{name}', or pass origin: to AddWatchwordToken.");
+            ?? throw new InvalidOperationException($"Nothing says where tokens for {target.Resource} may be sent: "
+                + $"set BaseAddress in AddHttpClient for '{name}', or pass origin: to AddWatchwordToken.");
     }
 }

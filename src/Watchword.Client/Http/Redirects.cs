@@ -21,7 +21,9 @@ internal static class Redirects
         }
         catch (InvalidOperationException e)
         {
-            throw new InvalidOperationException("The primary handler of this HttpClient is already in use and follows redirects or uses a proxy for loopback: set AllowAutoRedirect = false (and for a target on loopback UseProxy = false) where it is made.", e);
+            throw new InvalidOperationException(
+                "The primary handler of this HttpClient is already in use and follows redirects (or uses a proxy for loopback): "
+                + "set AllowAutoRedirect = false (and UseProxy = false) where it is made.", e);
         }
     }
 

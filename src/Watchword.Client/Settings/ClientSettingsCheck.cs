@@ -46,7 +46,10 @@ internal sealed class ClientSettingsCheck : IValidateOptions<WatchwordClientOpti
             yield return unusable;
 
         if (options.TokenEndpoint is not null && !IsEndpoint(options.TokenEndpoint))
-            yield return "Watchword:TokenEndpoint cannot be used: it must be an absolute https URL (http only on loopback) without user name and fragment; leave it out to take it from the issuer's metadata";
+        {
+            yield return "Watchword:TokenEndpoint cannot be used: it must be an https URL (http only on loopback) without user name and "
+                + "fragment; leave it out to take it from the issuer's metadata";
+        }
     }
 
     private static string? CaFault(string file)

@@ -40,11 +40,19 @@ internal sealed class ApiKeyCredential(string clientId, string? apiKey, string? 
                 return false;
             }
         }
-        fault = string.IsNullOrEmpty(key) ? $"{place} is empty: put the API key there that the issuer printed for this client"
-            : key.StartsWith("wws_", StringComparison.Ordinal) ? $"{place} holds a secret shared with a target (wws_…): a caller needs its own API key (wwk_…)"
-            : key.Length > LongestKey || !key.All(static c => c is > ' ' and <= '~') ? $"{place} is not an API key: it has spaces, line breaks or characters that are not printable ASCII, or is too long; copy the key again"
-            : null;
+        fault = Fault(key) is { } wrong ? $"{place} {wrong}" : null;
         return fault is null;
+    }
+
+    private static string? Fault(string? key)
+    {
+        if (string.IsNullOrEmpty(key))
+            return "is empty: put the API key there that the issuer printed for this client";
+        if (key.StartsWith("wws_", StringComparison.Ordinal))
+            return "holds a secret shared with a target (wws_...): a caller needs its own API key (wwk_...)";
+        if (key.Length > LongestKey || !key.All(static c => c is > ' ' and <= '~'))
+            return "is not an API key: it has spaces, line breaks or other characters than printable ASCII, or is too long; copy the key again";
+        return null;
     }
 
     private static bool TryReadFile(string file, [NotNullWhen(true)] out string? key)

@@ -6,7 +6,8 @@ namespace Watchword.Client.Tokens;
 internal static class ClientTelemetry
 {
     private static readonly Meter Meter = new("Watchword");
-    private static readonly Counter<long> TokenRequests = Meter.CreateCounter<long>("watchword.client.token_requests", "{request}", "Token requests made to the issuer; those that failed carry error.type.");
+    private static readonly Counter<long> TokenRequests = Meter.CreateCounter<long>(
+        "watchword.client.token_requests", "{request}", "Token requests made to the issuer; those that failed carry error.type.");
 
     public static void CountTokenRequest(string? errorType)
     {

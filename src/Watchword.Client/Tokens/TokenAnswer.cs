@@ -17,7 +17,8 @@ internal sealed record TokenAnswer(string Token, TimeSpan ExpiresIn, TimeSpan? R
     /// <param name="target">What was asked for.</param>
     /// <param name="answer">The token, if the answer is sound.</param>
     /// <param name="fault">What is wrong with it otherwise; it goes on where "answered 200" ends.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> body, TokenTarget target, [NotNullWhen(true)] out TokenAnswer? answer, [NotNullWhen(false)] out string? fault)
+    public static bool TryRead(
+        ReadOnlyMemory<byte> body, TokenTarget target, [NotNullWhen(true)] out TokenAnswer? answer, [NotNullWhen(false)] out string? fault)
     {
         answer = null;
         try
@@ -41,7 +42,8 @@ internal sealed record TokenAnswer(string Token, TimeSpan ExpiresIn, TimeSpan? R
         {
             using var document = Parse(body);
             var error = Text(document.RootElement, "error");
-            return error is null ? default : (PrintableText.From(error, 64), Text(document.RootElement, "error_description") is { } why ? PrintableText.From(why, 300) : null);
+            var why = Text(document.RootElement, "error_description");
+            return error is null ? default : (PrintableText.From(error, 64), why is null ? null : PrintableText.From(why, 300));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -69,12 +71,16 @@ internal sealed record TokenAnswer(string Token, TimeSpan ExpiresIn, TimeSpan? R
             : !string.Equals(Text(json, "token_type"), "Bearer", StringComparison.OrdinalIgnoreCase) ? "with a token_type other than Bearer, which is not used"
             : expires is not (> 0 and <= LongestLife) ? "without an expires_in of 1 to 86400 seconds"
             : scope is null && json.TryGetProperty("scope", out _) ? "with a scope that is not a string"
-            : scope is not null && !target.IsCoveredBy(scope) ? "with fewer scopes than were asked for, which is not used. Ask for the missing grant at the issuer, or for fewer scopes"
+            : scope is not null && !target.IsCoveredBy(scope) ? "with fewer scopes than were asked for, which is not used"
             : null;
         if (fault is not null)
             return null;
         var refresh = Seconds(json, "refresh_in");
-        return new TokenAnswer(token!, TimeSpan.FromSeconds(expires!.Value), refresh is > 0 and <= LongestLife ? TimeSpan.FromSeconds(refresh.Value) : null, scope is null ? target.Scope : PrintableText.From(scope, 4096));
+        return new TokenAnswer(
+            token!,
+            TimeSpan.FromSeconds(expires!.Value),
+            refresh is > 0 and <= LongestLife ? TimeSpan.FromSeconds(refresh.Value) : null,
+            scope is null ? target.Scope : PrintableText.From(scope, 4096));
     }
 
     private static string? Text(JsonElement json, string name) =>

@@ -52,6 +52,7 @@ internal sealed class TokenEndpoint : IDisposable
         var endpoint = metadata.TokenEndpoint;
         if (endpoint is not null && (endpoint.Scheme == Uri.UriSchemeHttps || endpoint.Authority == _issuer.Authority))
             return endpoint;
-        throw new FetchException($"The metadata of {metadata.Issuer} names no token endpoint that is https or of the issuer's own origin. Correct it, or set Watchword:TokenEndpoint.");
+        throw new FetchException($"The metadata of {metadata.Issuer} names no token endpoint that is https or of the issuer's own origin. "
+            + "Correct it, or set Watchword:TokenEndpoint.");
     }
 }

@@ -43,7 +43,8 @@ internal sealed record TokenFailure(string Kind, string Reason)
     {
         // With a cause there was no answer; without one there was, and it was wrong.
         var unreachable = metadata.InnerException is not null;
-        return new(unreachable ? "unreachable" : "bad_answer", $"{PrintableText.From(metadata.Message, 400)} Check that the issuer runs, and Watchword:Issuer.")
+        var reason = $"{PrintableText.From(metadata.Message, 400).TrimEnd('.')}. Check that the issuer runs, and Watchword:Issuer.";
+        return new(unreachable ? "unreachable" : "bad_answer", reason)
         {
             Status = (HttpStatusCode?)metadata.Status,
             Unreachable = unreachable,

@@ -81,9 +81,13 @@ internal sealed class TokenRequest : IDisposable
         var asked = TokenMoment.Now(_clock);
         using var response = await _http.SendAsync(request, ct).ConfigureAwait(false);
         if (await ReadAsync(response.Content, ct).ConfigureAwait(false) is not { } body)
-            return TokenFailure.NotUnderstood(endpoint, response.StatusCode, "with more than 64 KiB, which is not read. Check that Watchword:Issuer is the issuer and not a page in front of it");
+            return TokenFailure.NotUnderstood(endpoint, response.StatusCode, "with more than 64 KiB, which is not read");
         if (response.StatusCode != HttpStatusCode.OK)
-            return Refused(endpoint, response, body);
+        {
+            if ((int)response.StatusCode is >= 300 and < 400 or 404 or 405 or 410)
+                _endpoint.Forget();
+            return TokenRefusal.Read(endpoint, response, body, _clock);
+        }
         if (!TokenAnswer.TryRead(body, target, out var answer, out var fault))
             return TokenFailure.NotUnderstood(endpoint, response.StatusCode, fault);
         var token = new AccessToken(answer.Token, target.Resource, answer.Scope, asked.Wall + answer.ExpiresIn);
@@ -110,42 +114,8 @@ internal sealed class TokenRequest : IDisposable
         var buffer = new byte[LongestAnswer + 1];
         using var stream = await content.ReadAsStreamAsync(ct).ConfigureAwait(false);
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct).ConfigureAwait(false);
-        return length > LongestAnswer ? null : buffer.AsMemory(0, length);
+        if (length > LongestAnswer)
+            return null;
+        return buffer.AsMemory(0, length);
     }
-
-    private TokenFailure Refused(Uri endpoint, HttpResponseMessage response, ReadOnlyMemory<byte> body)
-    {
-        var status = response.StatusCode;
-        if ((int)status is >= 300 and < 400 or 404 or 405 or 410)
-            _endpoint.Forget();
-        var (error, description) = TokenAnswer.ReadError(body);
-        if (error is null)
-        {
-            return TokenFailure.NotUnderstood(endpoint, status, (int)status is >= 300 and < 400
-                ? "with a redirect, which is not followed. Set Watchword:Issuer to the issuer's own URL"
-                : "without saying why. Look at the issuer's log") with
-            {
-                RetryAfter = RetryAfter(response),
-            };
-        }
-        var mend = error switch
-        {
-            "invalid_client" => "Check Watchword:ClientId and the API key; the key may be revoked or expired",
-            "invalid_scope" or "invalid_target" or "unauthorized_client" => "Check the resource and scope, and that the issuer granted them to this client",
-            _ => "Look at the issuer's log",
-        };
-        var said = description is null ? error : $"{error}: {description.TrimEnd('.')}";
-        return new TokenFailure(ClientTelemetry.Bounded(error), $"the issuer answered {(int)status} {said}. {mend}.")
-        {
-            Error = error,
-            Description = description,
-            Status = status,
-            RetryAfter = RetryAfter(response),
-        };
-    }
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable) ? null
-        : response.Headers.RetryAfter is not { } header ? null
-        : header.Delta ?? header.Date - _clock.GetUtcNow();
 }

@@ -7,7 +7,8 @@ namespace Watchword.Client.Tokens;
 /// A flight is a token request under way. It belongs to no caller: it runs on a thread of its own with its own time limit, so a
 /// caller who gives up leaves it flying for the others. It never faults; its outcome is a value.
 /// </summary>
-internal sealed class TokenSlot(TokenTarget target, TokenRequest request, RenewalLimit limit, TimeProvider clock, ILogger logger, CancellationToken stopping)
+internal sealed class TokenSlot(
+    TokenTarget target, TokenRequest request, RenewalLimit limit, TimeProvider clock, ILogger logger, CancellationToken stopping)
 {
     private readonly Lock _gate = new();
     private volatile HeldToken? _current;
@@ -49,11 +50,14 @@ internal sealed class TokenSlot(TokenTarget target, TokenRequest request, Renewa
         {
             if (!ReferenceEquals(_current, refused))
                 return _current is { IsUsable: true } other ? other : null;
-            if (_flight is null && !limit.TryTake(target.Resource))
-                return null;
+            if (_flight is null)
+            {
+                if (!limit.TryTake(target.Resource))
+                    return null;
+                logger.LogWarning("The access token for {Target} was refused as invalid; a new one is fetched.", target);
+            }
             flight = _flight ?? Start();
         }
-        logger.LogWarning("{Resource} refused an access token as invalid; a new one is fetched.", target.Resource);
         return (await flight.WaitAsync(ct).ConfigureAwait(false)).Token;
     }
 
@@ -106,7 +110,8 @@ internal sealed class TokenSlot(TokenTarget target, TokenRequest request, Renewa
         catch (Exception e)
         {
             // Whatever it was, those who wait must hear of it.
-            outcome = new TokenFailure("other", stopping.IsCancellationRequested ? "the client library is shutting down." : "the token request failed unexpectedly; see the inner exception.") { Cause = e };
+            var reason = stopping.IsCancellationRequested ? "the client library is shutting down." : "the token request failed unexpectedly.";
+            outcome = new TokenFailure("other", reason) { Cause = e };
         }
         lock (_gate)
         {
@@ -114,8 +119,8 @@ internal sealed class TokenSlot(TokenTarget target, TokenRequest request, Renewa
             _current = outcome.Token ?? _current;
             _streak = outcome.Failure is { } failure ? new FailureStreak(failure, (_streak?.Length ?? 0) + 1, clock.GetTimestamp()) : null;
         }
-        Log(outcome);
         flight.SetResult(outcome);
+        Log(outcome);
     }
 
     private void Log(TokenOutcome outcome)
@@ -123,9 +128,12 @@ internal sealed class TokenSlot(TokenTarget target, TokenRequest request, Renewa
         if (outcome.Token is { } token)
             logger.LogDebug("Got an {Token}.", token.Token);
         else if (_current is { IsUsable: true } current)
-            logger.LogWarning("The access token for {Resource} could not be renewed: {Reason} The current one is used until {Until:O}.", target.Resource, outcome.Failure!.Reason, current.Token.ExpiresAt);
+        {
+            logger.LogWarning("The access token for {Target} is used until {Until:O}, because there is no new one: {Reason}",
+                target, current.Token.ExpiresAt, outcome.Failure!.Reason);
+        }
         else
-            logger.LogError("No access token for {Resource}: {Reason}", target.Resource, outcome.Failure!.Reason);
+            logger.LogError("No access token for {Target}: {Reason}", target, outcome.Failure!.Reason);
     }
 
     /// <summary>Failures in a row, and when the last of them was.</summary>

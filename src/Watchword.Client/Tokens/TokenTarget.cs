@@ -21,9 +21,15 @@ internal readonly record struct TokenTarget(string Resource, string? Scope)
     public TokenTarget Checked()
     {
         if (!IsResource(Resource))
-            throw new ArgumentException("The resource must be an absolute URI without a fragment, of at most 256 printable ASCII characters, such as https://billing.", "resource");
+        {
+            throw new ArgumentException(
+                "The resource must be an absolute URI of at most 256 printable ASCII characters without '#', such as https://billing.");
+        }
         if (Scope is not null && !IsScope(Scope))
-            throw new ArgumentException("The scope must be one or more scopes separated by single spaces, such as \"invoices:read invoices:write\"; leave it out to ask for all that are granted.", "scope");
+        {
+            throw new ArgumentException(
+                "The scope must be scopes separated by single spaces, such as 'invoices:read invoices:write', or null for all that are granted.");
+        }
         return this;
     }
 

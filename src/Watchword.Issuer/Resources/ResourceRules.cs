@@ -112,7 +112,8 @@ internal static class ResourceRules
             if (!char.IsAsciiLetterOrDigit(character) && character is not ('+' or '-' or '.'))
                 return false;
         }
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme is not ("http" or "https") || uri.Host.Length > 0);
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && (uri.Scheme is not ("http" or "https") || (uri.Host.Length > 0 && text.AsSpan(colon + 1).StartsWith("//")));
     }
 
     private static bool HasWholePercents(string text)

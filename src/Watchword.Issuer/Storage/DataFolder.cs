@@ -131,6 +131,7 @@ public sealed class DataFolder : IDisposable
         {
             throw new StorageException($"another server is using the data folder '{FolderPath}'; stop it or name another folder", e);
         }
+        RemoveUnfinished();
         if (SocketPath != Path.Combine(FolderPath, "admin.sock"))
             PrepareRuntimeFolder();
     }
@@ -146,6 +147,16 @@ public sealed class DataFolder : IDisposable
 
     // EWOULDBLOCK of Linux and of macOS, and Windows' sharing violation.
     private static bool IsTaken(IOException e) => e.GetType() == typeof(IOException) && (e.HResult & 0xFFFF) is 11 or 35 or 32;
+
+    // What a process that was killed had not given its name yet. Nobody else writes here while the lock is held.
+    private void RemoveUnfinished()
+    {
+        foreach (var name in (string[])[MasterKeyPath, DatabasePath])
+        {
+            foreach (var left in Directory.GetFiles(FolderPath, Path.GetFileName(PrivateFile.TemporaryNameFor(name, "*")) + "*"))
+                File.Delete(left);
+        }
+    }
 
     private void PrepareRuntimeFolder()
     {

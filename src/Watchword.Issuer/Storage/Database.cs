@@ -32,7 +32,7 @@ internal sealed class Database : IAsyncDisposable
     public Dialect Dialect => _file is null ? Dialect.PostgreSql : Dialect.Sqlite;
 
     /// <summary>What to call the database in a sentence.</summary>
-    public string Name => _file is null ? "the database" : $"the database '{_file.Path}'";
+    public string Name => _file is null ? "the database" : $"the database '{_file.FullPath}'";
 
     /// <summary>Raised after every <see cref="ChangeAsync{T}"/>, whatever its end: what is remembered of the database may be wrong now.</summary>
     public event Action? Changed;

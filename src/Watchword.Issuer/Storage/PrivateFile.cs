@@ -61,7 +61,10 @@ internal static class PrivateFile
     }
 
     /// <summary>A name beside <paramref name="path"/> that nobody uses.</summary>
-    public static string TemporaryNameFor(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
+    public static string TemporaryNameFor(string path) => TemporaryNameFor(path, Guid.NewGuid().ToString("N"));
+
+    /// <summary>The form of such names, for one that is known or for a pattern.</summary>
+    public static string TemporaryNameFor(string path, string distinction) => $"{path}.{distinction}.tmp";
 
     /// <summary>A sentence when a folder is not ours alone, else <see langword="null"/>.</summary>
     public static string? FolderFault(string path)

@@ -17,14 +17,14 @@ internal sealed class SqliteFile
 
     private SqliteFile(string path, bool created)
     {
-        Path = path;
+        FullPath = path;
         _created = created;
         _connectionString = ConnectionString(path, SqliteOpenMode.ReadWrite, pooling: true);
         Source = SqliteFactory.Instance.CreateDataSource(_connectionString);
     }
 
     /// <summary>The full path of the file.</summary>
-    public string Path { get; }
+    public string FullPath { get; }
 
     /// <summary>Opens connections to the file.</summary>
     public DbDataSource Source { get; }
@@ -32,13 +32,16 @@ internal sealed class SqliteFile
     /// <summary>Creates the file when it is missing, checks that it is ours, marks a new one, and switches to WAL.</summary>
     public static SqliteFile Prepare(string path)
     {
-        var created = !File.Exists(path);
+        var created = false;
         SqliteFile? file = null;
         try
         {
             // SQLite would make it by the umask, and gives its -wal and -shm the mode of the database.
-            if (created)
+            if (!Path.Exists(path))
+            {
                 PrivateFile.Create(path).Dispose();
+                created = true;
+            }
             file = new SqliteFile(path, created);
             file.MarkAndCheck();
             return file;
@@ -91,7 +94,7 @@ internal sealed class SqliteFile
     public void RemoveIfCreated()
     {
         if (_created)
-            Remove(Path);
+            Remove(FullPath);
     }
 
     private void MarkAndCheck()
@@ -102,11 +105,11 @@ internal sealed class SqliteFile
         if (!IsOurs(connection))
         {
             if (Scalar(connection, "SELECT COUNT(*) FROM sqlite_master") is not 0L)
-                throw new StorageException($"'{Path}' is a database of another program; move it away or name another data folder");
+                throw new StorageException($"'{FullPath}' is a database of another program; move it away or name another data folder");
             Scalar(connection, $"PRAGMA application_id={WatchwordMark}");
         }
         if (Scalar(connection, "PRAGMA journal_mode=WAL") is not "wal")
-            throw new StorageException($"the database '{Path}' cannot use a write-ahead log where it is; put the data folder on a local disk");
+            throw new StorageException($"the database '{FullPath}' cannot use a write-ahead log where it is; put the data folder on a local disk");
     }
 
     private static void Remove(string path)

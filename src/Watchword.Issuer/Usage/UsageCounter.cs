@@ -78,7 +78,7 @@ internal sealed class UsageCounter : IAsyncDisposable
             if (counted.Dropped > 0)
                 _log.LogWarning("Usage of {Tokens} tokens was not counted, because more was used at once than is remembered.", counted.Dropped);
         }
-        catch (Exception e) when (e is StorageException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e)
         {
             lock (_gate)
                 _counts.Merge(counted);

@@ -46,7 +46,7 @@ public sealed class DocumentFetcher : IDisposable
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or AuthenticationException)
         {
-            throw new FetchException($"{url} cannot be reached: {Innermost(fault).Message}", fault);
+            throw new FetchException($"{url} cannot be reached: {Innermost(fault).Message.TrimEnd('.')}.", fault);
         }
     }
 

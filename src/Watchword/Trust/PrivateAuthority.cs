@@ -38,9 +38,9 @@ public static class PrivateAuthority
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new ArgumentException($"The authorities in {caFile} cannot be read ({fault.Message}); give a readable PEM file.", nameof(caFile), fault);
+            throw new ArgumentException($"The authorities in {caFile} cannot be read ({fault.Message}); give a readable PEM file.", fault);
         }
         return policy.CustomTrustStore.Count > 0 ? policy
-            : throw new ArgumentException($"There is no certificate in {caFile}; give a PEM file with BEGIN CERTIFICATE.", nameof(caFile));
+            : throw new ArgumentException($"There is no certificate in {caFile}; give a PEM file with BEGIN CERTIFICATE.");
     }
 }

@@ -1,6 +1,4 @@
 // What an operator can get wrong: each is one sentence and the right exit code, and changes nothing.
-using Watchword.Jwt;
-using Watchword.Keys;
 using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
@@ -14,12 +12,18 @@ public sealed class RefusalTests
     [InlineData("https://billing/a b")]
     [InlineData("https://billing/\u00e9")]
     [InlineData("https://billing/\n")]
-    [InlineData("urn:watchword:admin")]
     public async Task A_resource_with_forbidden_characters_is_refused(string resource)
     {
         await using var server = await WatchwordServer.StartAsync();
         (await server.RunCliAsync("resource", "create", resource, "--scope", "read")).OneSentence(Sentences.Misuse, "resource");
         Assert.Equal(0, (await server.JsonAsync("resource", "list")).GetProperty("resources").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_reserved_resource_is_refused()
+    {
+        await using var server = await WatchwordServer.StartAsync();
+        (await server.RunCliAsync("resource", "create", "urn:watchword:admin")).OneSentence(Sentences.Misuse, "urn:watchword:", "reserved");
     }
 
     [Theory]
@@ -78,9 +82,8 @@ public sealed class RefusalTests
         var key = server.Write("orders.key", "wwk_0123456789abcdef_0123456789abcdefghijABCDEFGHIJ0123456789abc_000000");
         (await server.RunCliAsync("token", "request", "--issuer", server.Url, "--client", "orders", "--api-key-file", key))
             .OneSentence(Sentences.Unreachable, server.Url);
-        using var signer = SigningKey.Generate(SignatureAlgorithm.ES256);
-        var token = JwtSigner.Sign(signer, System.Text.Encoding.ASCII.GetBytes($$"""{"iss":"{{server.Url}}"}"""), "at+jwt");
-        (await server.VerifyTokenAsync(token)).OneSentence(Sentences.Unreachable, server.Url);
+        var (gone, token) = await TokenOfAnIssuerThatIsGoneAsync();
+        (await server.VerifyTokenAsync(token, issuer: gone)).OneSentence(Sentences.Unreachable, gone);
     }
 
     [Fact]
@@ -112,5 +115,11 @@ public sealed class RefusalTests
         Assert.Equal(Sentences.Misuse, finished.ExitCode);
         Assert.NotEmpty(finished.Errors);
         Assert.Empty(finished.Output);
+    }
+
+    private static async Task<(string Url, string Token)> TokenOfAnIssuerThatIsGoneAsync()
+    {
+        await using var issuer = await PublishedIssuer.StartAsync();
+        return (issuer.Url, issuer.Sign(CallerExtensions.Billing, TimeSpan.Zero, TimeSpan.FromMinutes(5)));
     }
 }

@@ -1,6 +1,7 @@
 // Tokens are fetched once, kept, renewed ahead of time, and used while the issuer is down.
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
+using Watchword.Client.Tokens;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;
@@ -119,14 +120,14 @@ public sealed class TokenKeepingTests
         _clock.Advance(TimeSpan.FromSeconds(265));
 
         await AskManyTimesAsync(source);
-        await EventuallyAsync(() => issuer.Requests.Count == 2);
+        await EventuallyAsync(() => issuer.Requests.Count == 2 && IsSettled(source));
         await AskManyTimesAsync(source);
         Assert.Equal(2, issuer.Requests.Count);
 
         // The first pause is one second, the second two.
         _clock.Advance(TimeSpan.FromSeconds(1.2));
         await AskManyTimesAsync(source);
-        await EventuallyAsync(() => issuer.Requests.Count == 3);
+        await EventuallyAsync(() => issuer.Requests.Count == 3 && IsSettled(source));
         _clock.Advance(TimeSpan.FromSeconds(1.2));
         await AskManyTimesAsync(source);
         Assert.Equal(3, issuer.Requests.Count);
@@ -247,6 +248,8 @@ public sealed class TokenKeepingTests
         source.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => source.GetTokenAsync(Resource).AsTask());
     }
+
+    private static bool IsSettled(WatchwordTokens source) => source.Slot(new TokenTarget(Resource, null)).State.IsIdle;
 
     private static async Task AskManyTimesAsync(WatchwordTokens source)
     {

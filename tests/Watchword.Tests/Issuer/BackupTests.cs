@@ -1,0 +1,198 @@
+// Backup and restore: what comes back is what was there, and nothing is put in place that was not checked.
+using Microsoft.Data.Sqlite;
+using Watchword.Issuer.Backups;
+using Watchword.Issuer.Storage;
+using Watchword.Keys;
+using Watchword.Tests.Servers;
+
+namespace Watchword.Tests.Issuer;
+
+public sealed class BackupTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    private string Folder => Path.Combine(_temp.Path, "data");
+
+    private string Other => Path.Combine(_temp.Path, "other");
+
+    private string BackupFile => Path.Combine(_temp.Path, "watchword.backup");
+
+    private string MasterKeyFile => Path.Combine(Folder, "master.key");
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public async Task What_is_restored_is_what_was_backed_up()
+    {
+        string keyId;
+        Watchword.Issuer.Clients.ApiKey key;
+        await using (var stores = await IssuerStores.OpenAsync(Folder))
+        {
+            keyId = (await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default))[0].Key.KeyId;
+            key = await stores.AddCallerAsync(algorithm: "HS256");
+            Assert.Equal(await Backup.WriteAsync(stores.Database, BackupFile, default), new FileInfo(BackupFile).Length);
+            await stores.Clients.DeleteAsync("orders", default);
+        }
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(BackupFile));
+        Assert.Equal(["data", "watchword.backup"], Directory.GetFileSystemEntries(_temp.Path).Select(Path.GetFileName).Order());
+
+        var result = await Restore.RunAsync(new RestoreRequest { BackupFile = BackupFile, DataFolder = Other, MasterKeyFile = MasterKeyFile }, default);
+        Assert.Equal(new RestoreResult(Other, null), result);
+        Assert.Equal(["lock", "master.key", "watchword.db"], Directory.GetFiles(Other).Select(Path.GetFileName).Order());
+        await using var restored = await IssuerStores.OpenAsync(Other);
+        Assert.Equal(keyId, (await restored.Keys.LoadAsync(default))[0].Key.KeyId);
+        Assert.NotNull((await restored.Authenticator.AuthenticateAsync(key, null, default)).Caller!.Grants["https://billing"].SharedKey);
+    }
+
+    [Fact]
+    public async Task A_backup_is_consistent_while_others_write()
+    {
+        await using var stores = await IssuerStores.OpenAsync(Folder);
+        using var stop = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+                await stores.Clients.CreateAsync($"client-{i}", null, null, default);
+        });
+        for (var i = 0; i < 5; i++)
+            await Backup.WriteAsync(stores.Database, $"{BackupFile}.{i}", default);
+        await stop.CancelAsync();
+        await writing;
+        for (var i = 0; i < 5; i++)
+        {
+            await using var connection = new SqliteConnection($"Data Source={BackupFile}.{i};Pooling=False;Mode=ReadOnly");
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT (SELECT COUNT(*) FROM client) - (SELECT COUNT(*) FROM credential)";
+            Assert.Equal(0L, await command.ExecuteScalarAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_is_never_written_over_anything()
+    {
+        await using var stores = await IssuerStores.OpenAsync(Folder);
+        await File.WriteAllTextAsync(BackupFile, "mine");
+        await RefusedAsync("exists already", () => Backup.WriteAsync(stores.Database, BackupFile, default));
+        await RefusedAsync("exists already", () => Backup.WriteAsync(stores.Database, _temp.Path, default));
+        await RefusedAsync("absolute path", () => Backup.WriteAsync(stores.Database, "watchword.backup", default));
+        await RefusedAsync("cannot be written", () => Backup.WriteAsync(stores.Database, Path.Combine(_temp.Path, "no", "folder"), default));
+        Assert.Equal("mine", await File.ReadAllTextAsync(BackupFile));
+        Assert.Equal(2, Directory.GetFileSystemEntries(_temp.Path).Length);
+    }
+
+    [Fact]
+    public async Task A_backup_needs_the_master_key_it_was_made_with()
+    {
+        await MakeBackupAsync();
+        await (await IssuerStores.OpenAsync(Other)).DisposeAsync();
+        var third = Path.Combine(_temp.Path, "third");
+        await RefusedAsync("does not fit", () => RestoreAsync(third, Path.Combine(Other, "master.key")));
+        await RefusedAsync("does not exist", () => RestoreAsync(third, Path.Combine(third, "no.key")));
+        await RefusedAsync("does not exist", () => RestoreAsync(third, null));
+        Assert.False(Directory.Exists(third));
+    }
+
+    [Fact]
+    public async Task The_master_key_may_stay_outside_or_be_there_already()
+    {
+        await MakeBackupAsync();
+        await Restore.RunAsync(new RestoreRequest { BackupFile = BackupFile, DataFolder = Other, ExternalMasterKeyFile = MasterKeyFile }, default);
+        Assert.False(File.Exists(Path.Combine(Other, "master.key")));
+
+        File.Delete(Path.Combine(Other, "watchword.db"));
+        File.Copy(MasterKeyFile, Path.Combine(Other, "master.key"));
+        await RestoreAsync(Other, null);
+        await (await IssuerStores.OpenAsync(Other)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_folder_with_a_database_is_refused_or_on_request_moved_aside()
+    {
+        await MakeBackupAsync();
+        await using (var stores = await IssuerStores.OpenAsync(Other))
+            await stores.Clients.CreateAsync("former", null, null, default);
+        await RefusedAsync("is not empty", () => RestoreAsync(Other, MasterKeyFile));
+        Assert.Equal(["former"], await ClientsAsync(Other));
+
+        var former = await File.ReadAllTextAsync(Path.Combine(Other, "master.key"));
+        var aside = (await RestoreAsync(Other, MasterKeyFile, force: true)).MovedAside!;
+        Assert.Equal(Path.Combine(Other, "replaced-1"), aside);
+        Assert.Equal(former, await File.ReadAllTextAsync(Path.Combine(aside, "master.key")));
+        Assert.Equal(["former"], await ClientsAsync(aside));
+        Assert.Equal(["orders"], await ClientsAsync(Other));
+        Assert.EndsWith("replaced-2", (await RestoreAsync(Other, MasterKeyFile, force: true)).MovedAside, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_in_use_is_refused()
+    {
+        await MakeBackupAsync();
+        await using var stores = await IssuerStores.OpenAsync(Other);
+        await RefusedAsync("another server", () => RestoreAsync(Other, MasterKeyFile, force: true));
+    }
+
+    [Fact]
+    public async Task What_is_no_backup_is_refused_and_leaves_nothing()
+    {
+        await MakeBackupAsync();
+        var bytes = await File.ReadAllBytesAsync(BackupFile);
+        await CheckAsync([], "not a backup");
+        await CheckAsync([.. Enumerable.Repeat((byte)'x', 9_000)], "not a backup");
+        await CheckAsync(bytes[..(bytes.Length / 2)], "damaged");
+        var torn = bytes.ToArray();
+        torn.AsSpan(bytes.Length - 8192).Fill(0x5A);
+        await CheckAsync(torn, "damaged");
+        File.Delete(BackupFile);
+        await RefusedAsync("does not exist", () => RestoreAsync(Other, MasterKeyFile));
+
+        async Task CheckAsync(byte[] content, string says)
+        {
+            await File.WriteAllBytesAsync(BackupFile, content);
+            await RefusedAsync(says, () => RestoreAsync(Other, MasterKeyFile));
+            Assert.False(Directory.Exists(Other));
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_newer_version_is_refused()
+    {
+        await MakeBackupAsync("UPDATE schema_version SET version = 7");
+        var message = await RefusedAsync("run the newer watchword", () => RestoreAsync(Other, MasterKeyFile));
+        Assert.Contains(BackupFile, message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Other));
+    }
+
+    private async Task MakeBackupAsync(string? sql = null)
+    {
+        await using var stores = await IssuerStores.OpenAsync(Folder);
+        await stores.AddCallerAsync();
+        await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
+        if (sql is not null)
+            await stores.ExecuteAsync(sql);
+        await Backup.WriteAsync(stores.Database, BackupFile, default);
+    }
+
+    private Task<RestoreResult> RestoreAsync(string folder, string? masterKey, bool force = false) => Restore.RunAsync(
+        new RestoreRequest { BackupFile = BackupFile, DataFolder = folder, MasterKeyFile = masterKey, Force = force }, default);
+
+    private static async Task<List<string>> ClientsAsync(string folder)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "watchword.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT client_id FROM client";
+        await using var reader = await command.ExecuteReaderAsync();
+        var clients = new List<string>();
+        while (await reader.ReadAsync())
+            clients.Add(reader.GetString(0));
+        return clients;
+    }
+
+    private static async Task<string> RefusedAsync(string says, Func<Task> act)
+    {
+        var message = (await Assert.ThrowsAsync<StorageException>(act)).Message;
+        Assert.Contains(says, message, StringComparison.Ordinal);
+        return message;
+    }
+}
