@@ -1,4 +1,5 @@
 // Misuse is exit code 2 with a sentence, and help is worth reading at every level.
+using Watchword.Tests.Servers;
 
 using Watchword.Tests.Servers;
 
