@@ -1,8 +1,6 @@
 // Misuse is exit code 2 with a sentence, and help is worth reading at every level.
 using Watchword.Tests.Servers;
 
-using Watchword.Tests.Servers;
-
 namespace Watchword.Tests.Cli;
 
 public sealed class CommandLineTests
