@@ -5,7 +5,10 @@ namespace Watchword.Issuer.Clients;
 
 /// <summary>One credential as it is stored, with what decides whether it is good.</summary>
 internal sealed record StoredCredential(
-    string CredentialId, string ClientId, long DataKey, byte[] Hash, DateTimeOffset? Expires, bool Revoked, bool ClientDisabled);
+    string CredentialId, string ClientId, StoredHash Hash, DateTimeOffset? Expires, bool Revoked, bool ClientDisabled);
+
+/// <summary>The hash of an API key, with the version of the data key it was made under.</summary>
+internal sealed record StoredHash(long DataKey, byte[] Bytes);
 
 /// <summary>Who is calling and what they may ask for.</summary>
 internal sealed class CallerEntry(StoredCredential credential, IReadOnlyDictionary<string, CallerGrant> grants)

@@ -3,8 +3,14 @@ namespace Watchword.Issuer.Clients;
 
 internal sealed record Client(string ClientId, bool Disabled, DateTimeOffset Created);
 
-internal sealed record Credential(
-    string CredentialId, string ClientId, string Name, DateTimeOffset Created, DateTimeOffset? Expires, DateTimeOffset? LastUsed, DateTimeOffset? Revoked);
+internal sealed record Credential(string CredentialId, string ClientId, string Name, DateTimeOffset Created, DateTimeOffset? Expires)
+{
+    /// <summary>When a token was last issued for it, some seconds late; <see langword="null"/> is never.</summary>
+    public DateTimeOffset? LastUsed { get; init; }
+
+    /// <summary>When it was revoked; <see langword="null"/> is never.</summary>
+    public DateTimeOffset? Revoked { get; init; }
+}
 
 /// <summary>A credential that was just made, with the key that is shown this once and kept nowhere.</summary>
 internal sealed record NewCredential(Credential Credential, ApiKey Key);

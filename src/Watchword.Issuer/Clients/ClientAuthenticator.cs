@@ -50,9 +50,9 @@ internal sealed class ClientAuthenticator(ClientRegistry registry, DataKeys keys
 
     private AuthenticationFault Judge(StoredCredential? credential, ApiKey presented, byte[] hash, string? clientId)
     {
-        if (credential is not null && credential.DataKey != keys.ApiKeyVersion)
-            hash = CredentialHash.Compute(keys, credential.DataKey, presented);
-        var matches = CredentialHash.Matches(hash, credential?.Hash ?? NoHash);
+        if (credential is not null && credential.Hash.DataKey != keys.ApiKeyVersion)
+            hash = CredentialHash.Compute(keys, credential.Hash.DataKey, presented);
+        var matches = CredentialHash.Matches(hash, credential?.Hash.Bytes ?? NoHash);
         return credential switch
         {
             null => AuthenticationFault.UnknownCredential,

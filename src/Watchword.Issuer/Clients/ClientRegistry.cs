@@ -44,7 +44,7 @@ internal sealed class ClientRegistry
             FROM credential k JOIN client c ON c.client_id = k.client_id WHERE k.credential_id = @id
             """,
             row => new StoredCredential(
-                row.GetString(0), row.GetString(1), row.GetInt64(2), row.Bytes(3), row.TimeOrNull(4), !row.IsDBNull(5), row.Truth(6)),
+                row.GetString(0), row.GetString(1), new StoredHash(row.GetInt64(2), row.Bytes(3)), row.TimeOrNull(4), !row.IsDBNull(5), row.Truth(6)),
             ct, ("id", credentialId)).ConfigureAwait(false);
         if (!accept(credential) || credential is null)
             return null;

@@ -49,7 +49,7 @@ internal sealed class CredentialStore(Database database, DataKeys keys, TimeProv
         var now = clock.NowAsStored();
         var key = ApiKey.Generate();
         return new NewCredential(
-            new Credential(key.CredentialId, clientId, ClientRules.CredentialName(name), now, ClientRules.Expiry(now, expiresIn), null, null), key);
+            new Credential(key.CredentialId, clientId, ClientRules.CredentialName(name), now, ClientRules.Expiry(now, expiresIn)), key);
     }
 
     /// <summary>Stores a credential as part of a transaction.</summary>
@@ -77,6 +77,10 @@ internal sealed class CredentialStore(Database database, DataKeys keys, TimeProv
             ? $"there is no credential '{credentialId}'; see the list of the client's credentials"
             : "there is no such credential: its id is 16 letters and digits; see the list of the client's credentials");
 
-    private static Credential Map(DbDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), row.Time(3), row.TimeOrNull(4), row.TimeOrNull(5), row.TimeOrNull(6));
+    private static Credential Map(DbDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), row.Time(3), row.TimeOrNull(4))
+        {
+            LastUsed = row.TimeOrNull(5),
+            Revoked = row.TimeOrNull(6),
+        };
 }

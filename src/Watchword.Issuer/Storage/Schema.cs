@@ -4,9 +4,9 @@ namespace Watchword.Issuer.Storage;
 internal static class Schema
 {
     /// <summary>Step n brings a database from version n-1 to n. A released step is never changed.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } = [First];
+    public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } = [[.. Keys, .. Resources, .. Clients, .. Grants]];
 
-    private static IReadOnlyList<string> First =>
+    private static string[] Keys =>
     [
         """
         CREATE TABLE data_key (
@@ -28,6 +28,10 @@ internal static class Schema
         """,
         "CREATE UNIQUE INDEX signing_key_active ON signing_key (algorithm) WHERE state = 'active'",
         "CREATE UNIQUE INDEX signing_key_standby ON signing_key (algorithm) WHERE state = 'standby'",
+    ];
+
+    private static string[] Resources =>
+    [
         """
         CREATE TABLE resource (
           resource TEXT NOT NULL PRIMARY KEY,
@@ -49,6 +53,10 @@ internal static class Schema
           box TEXT NOT NULL,
           created BIGINT NOT NULL)
         """,
+    ];
+
+    private static string[] Clients =>
+    [
         "CREATE TABLE client (client_id TEXT NOT NULL PRIMARY KEY, disabled BIGINT NOT NULL, created BIGINT NOT NULL)",
         """
         CREATE TABLE credential (
@@ -63,6 +71,10 @@ internal static class Schema
           revoked BIGINT)
         """,
         "CREATE INDEX credential_client ON credential (client_id)",
+    ];
+
+    private static string[] Grants =>
+    [
         """
         CREATE TABLE client_grant (
           client_id TEXT NOT NULL REFERENCES client (client_id) ON DELETE CASCADE,

@@ -2,12 +2,13 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Watchword.Issuer.Storage;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
 
 public sealed class AdminClientTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     [Fact]
     public async Task Without_an_issuer_every_command_exits_3_and_says_how_to_start_one()

@@ -1,4 +1,5 @@
 // Misuse is exit code 2 with a sentence, and help is worth reading at every level.
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
 
@@ -75,7 +76,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task An_argument_that_begins_with_an_at_sign_is_not_a_file()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var run = await CliRun.OfAsync("client", "show", "@" + folder.Write("args", "list"), "--data", folder.Path);
         Assert.Equal(3, run.ExitCode);
     }

@@ -8,12 +8,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Cli;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
 
 public sealed class ServeCertificateTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly TestAuthority _authority = new();
     private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
 
@@ -23,7 +24,7 @@ public sealed class ServeCertificateTests : IDisposable
         Write(_authority.Issue("first"));
         using var certificate = Load();
         certificate.Watch(NullLogger.Instance);
-        var port = FreePort.Any();
+        var port = FreePort.Next();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.UseKestrel(ServeListening.Of($"https://localhost:{port}", null, hasCertificate: true, []), certificate);
         await using var server = await FakeServer.StartAsync(builder.Build(), context => context.Response.WriteAsync("here"));
@@ -89,7 +90,7 @@ public sealed class ServeCertificateTests : IDisposable
         Write((_authority.Issue("first").Certificate, _authority.Issue("second").Key));
         var data = _folder.File("data");
         var run = await CliRun.OfAsync(
-            "serve", "--data", data, "--url", $"https://localhost:{FreePort.Any()}", "--tls-cert", _folder.File("tls.pem"), "--tls-key", _folder.File("tls.key"));
+            "serve", "--data", data, "--url", $"https://localhost:{FreePort.Next()}", "--tls-cert", _folder.File("tls.pem"), "--tls-key", _folder.File("tls.key"));
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("does not fit the key", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(data));

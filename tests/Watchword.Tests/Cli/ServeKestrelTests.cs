@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Watchword.Cli;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
 
@@ -37,7 +38,7 @@ public sealed class ServeKestrelTests
     [Fact]
     public async Task A_body_above_64_KiB_is_not_read()
     {
-        var port = FreePort.Any();
+        var port = FreePort.Next();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.UseKestrel(ServeListening.Of($"http://localhost:{port}", null, hasCertificate: false, []), certificate: null);
         await using var server = await FakeServer.StartAsync(builder.Build(), async context =>

@@ -1,12 +1,13 @@
 // `watchword token request` against an issuer that issues, refuses, breaks or is not there.
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
 
 public sealed class TokenRequestTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     [Fact]
     public async Task The_token_is_printed_alone()

@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Watchword.Jwt;
 using Watchword.Keys;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;
 
 public sealed class TokenVerifyTests : IDisposable
 {
     private const string Audience = "https://billing";
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly SigningKey _key = SigningKey.Generate(SignatureAlgorithm.ES256);
 
     [Fact]
@@ -121,7 +122,7 @@ public sealed class TokenVerifyTests : IDisposable
         var (certificate, key) = authority.Issue("issuer");
         using var pair = X509Certificate2.CreateFromPem(certificate, key);
         await using var issuer = await FakeServer.StartAsync(
-            server => server.ListenLocalhost(FreePort.Any(), endpoint => endpoint.UseHttps(pair)), PublishAsync);
+            server => server.ListenLocalhost(FreePort.Next(), endpoint => endpoint.UseHttps(pair)), PublishAsync);
         var token = Sign(_key, issuer.Url);
         Assert.Equal(3, (await VerifyAsync(token, issuer.Url)).ExitCode);
         var named = await VerifyAsync(token, issuer.Url, "--ca-file", _folder.Write("ca.pem", authority.Pem));
