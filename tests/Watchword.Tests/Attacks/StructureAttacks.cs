@@ -84,17 +84,18 @@ public sealed class StructureAttacks
     }
 
     // Base64url has no text of some lengths: the header is made longer until header and payload fit together.
+    // Base64url has no text of every length, so that the header gives way too.
     private static string Padded(int length)
     {
-        for (var more = 0; more < 4; more++)
+        foreach (var more in new[] { "", ",\"n\":1", ",\"n\":12" })
         {
-            var header = TokenForge.Header("ES256", "ec", $",\"x\":\"{new string('x', more)}\"");
-            var left = length - TokenForge.Base64Url(header).Length - 2 - 86;
-            var fill = (left * 3 / 4) - TokenForge.Claims(("x", "\"\"")).Length;
+            var header = TokenForge.Header("ES256", "ec", more);
+            var room = length - TokenForge.Base64Url(header).Length - 2 - 86;
+            var fill = room * 3 / 4 - Encoding.UTF8.GetByteCount(TokenForge.Claims(("x", "\"\"")));
             var token = TokenForge.ES256(header, TokenForge.Claims(("x", $"\"{new string('x', fill)}\"")));
             if (token.Length == length)
                 return token;
         }
-        throw new InvalidOperationException($"No token of {length} characters was found.");
+        throw new InvalidOperationException($"No token has {length} characters.");
     }
 }
