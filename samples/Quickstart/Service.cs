@@ -92,6 +92,8 @@ internal sealed class Service : IDisposable
         start.ArgumentList.Add(Path.Combine(output, $"{Path.GetFileName(project)}.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        // They are ended without being asked, and would leave the files of their debugger ports behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach (var (name, value) in settings)
             start.Environment[name] = value;
         return start;

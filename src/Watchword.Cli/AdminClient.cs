@@ -51,6 +51,12 @@ internal sealed class AdminClient : IDisposable
         return given.Length == 0 ? "" : "?" + string.Join('&', given);
     }
 
+    /// <summary>The admin API's path of one client, whatever was typed for it; a name of dots alone would be another path.</summary>
+    public static string ClientPath(string client) =>
+        client.Trim('.').Length == 0
+            ? throw CommandFault.Misuse($"'{client}' cannot be a client; a client's name is 1 to 64 of A-Z a-z 0-9 . _ - and starts with a letter or digit.")
+            : "clients/" + Uri.EscapeDataString(client);
+
     /// <summary>Sends one request and gives the answer's object, which is empty when there is no content.</summary>
     /// <exception cref="CommandFault">The issuer refused, or there is no issuer.</exception>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
@@ -135,7 +141,7 @@ internal sealed class AdminClient : IDisposable
         }
         catch (JsonException)
         {
-            throw CommandFault.Unreachable($"What serves {_folder} did not answer in JSON; check that it is a Watchword issuer of version {WatchwordCommand.Version}.");
+            throw CommandFault.Unreachable($"What serves {_folder} did not answer in JSON; check that it is a Watchword issuer of version {ProductVersion.Text}.");
         }
     }
 }

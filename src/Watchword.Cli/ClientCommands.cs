@@ -82,7 +82,7 @@ internal static class ClientCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var admin = AdminClient.Of(parsed, terminal);
-            var client = await admin.SendAsync(HttpMethod.Get, Path(parsed.GetRequiredValue(id)), null, cancellationToken);
+            var client = await admin.SendAsync(HttpMethod.Get, AdminClient.ClientPath(parsed.GetRequiredValue(id)), null, cancellationToken);
             Print(Output.Of(parsed, terminal), client);
             return ExitCode.Done;
         });
@@ -96,7 +96,7 @@ internal static class ClientCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var admin = AdminClient.Of(parsed, terminal);
-            var client = await admin.SendAsync(HttpMethod.Post, $"{Path(parsed.GetRequiredValue(id))}/{verb}", null, cancellationToken);
+            var client = await admin.SendAsync(HttpMethod.Post, $"{AdminClient.ClientPath(parsed.GetRequiredValue(id))}/{verb}", null, cancellationToken);
             Print(Output.Of(parsed, terminal), client);
             return ExitCode.Done;
         });
@@ -117,7 +117,7 @@ internal static class ClientCommands
         {
             using var admin = AdminClient.Of(parsed, terminal);
             var client = parsed.GetRequiredValue(id);
-            await admin.SendAsync(HttpMethod.Delete, Path(client), null, cancellationToken);
+            await admin.SendAsync(HttpMethod.Delete, AdminClient.ClientPath(client), null, cancellationToken);
             Output.Of(parsed, terminal).Done($"Deleted client {client}.", writer =>
             {
                 writer.WriteString("client_id", client);
@@ -127,12 +127,6 @@ internal static class ClientCommands
         });
         return command;
     }
-
-    /// <summary>The admin API's path of one client, whatever was typed for it.</summary>
-    public static string Path(string client) =>
-        client.Trim('.').Length == 0
-            ? throw CommandFault.Misuse($"'{client}' cannot be a client: a client's name is 1 to 64 of A-Z a-z 0-9 . _ - and starts with a letter or digit.")
-            : "clients/" + Uri.EscapeDataString(client);
 
     private static void Print(Output output, JsonElement client)
     {

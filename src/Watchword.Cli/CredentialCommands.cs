@@ -45,7 +45,7 @@ internal static class CredentialCommands
                 writer.WriteOptional("name", parsed.GetValue(name));
                 writer.WriteOptional("expires_in", parsed.GetValue(expires));
             });
-            var path = ClientCommands.Path(parsed.GetRequiredValue(client)) + "/credentials";
+            var path = AdminClient.ClientPath(parsed.GetRequiredValue(client)) + "/credentials";
             var credential = await admin.SendAsync(HttpMethod.Post, path, body, cancellationToken);
             PrintNew(Output.Of(parsed, terminal), credential, "name");
             return ExitCode.Done;
@@ -63,7 +63,7 @@ internal static class CredentialCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var admin = AdminClient.Of(parsed, terminal);
-            var path = ClientCommands.Path(parsed.GetRequiredValue(client)) + "/credentials";
+            var path = AdminClient.ClientPath(parsed.GetRequiredValue(client)) + "/credentials";
             var answer = await admin.SendAsync(HttpMethod.Get, path, null, cancellationToken);
             Output.Of(parsed, terminal).List(
                 answer, "credentials", "This client has no credentials; add one with `watchword credential add`.", Headings, Row);

@@ -45,7 +45,7 @@ internal static class GrantCommands
                 writer.WriteString("resource", parsed.GetRequiredValue(resource));
                 writer.WriteTexts("scopes", CommonOptions.Split(parsed.GetValue(scopes)));
             });
-            var path = ClientCommands.Path(parsed.GetRequiredValue(client)) + "/grants";
+            var path = AdminClient.ClientPath(parsed.GetRequiredValue(client)) + "/grants";
             var grant = await admin.SendAsync(HttpMethod.Post, path, body, cancellationToken);
             var output = Output.Of(parsed, terminal);
             if (output.IsJson)
@@ -65,7 +65,7 @@ internal static class GrantCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var admin = AdminClient.Of(parsed, terminal);
-            var path = ClientCommands.Path(parsed.GetRequiredValue(client)) + "/grants";
+            var path = AdminClient.ClientPath(parsed.GetRequiredValue(client)) + "/grants";
             var answer = await admin.SendAsync(HttpMethod.Get, path, null, cancellationToken);
             Output.Of(parsed, terminal).List(
                 answer, "grants", "Nothing is granted to this client yet; grant something with `watchword grant add`.", Headings, Row);
@@ -95,7 +95,7 @@ internal static class GrantCommands
             var removed = CommonOptions.Split(parsed.GetValue(scopes)).ToArray();
             foreach (var scope in removed.Length == 0 ? new string?[] { null } : removed)
             {
-                var path = ClientCommands.Path(id) + "/grants" + AdminClient.Query(("resource", target), ("scope", scope));
+                var path = AdminClient.ClientPath(id) + "/grants" + AdminClient.Query(("resource", target), ("scope", scope));
                 await admin.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
             }
 

@@ -51,6 +51,27 @@ internal sealed class Output(Terminal terminal, bool isJson)
         Line(sentence);
     }
 
+    /// <summary>Prints why a token was refused: for programs on standard output, for people on standard error.</summary>
+    public int Refused(Rejection rejection)
+    {
+        if (!IsJson)
+        {
+            Note($"refused: {rejection.Code}: {rejection.Message}");
+            if (rejection.Detail is { } detail)
+                Note($"detail: {detail}");
+            return ExitCode.Refused;
+        }
+
+        Done("", writer =>
+        {
+            writer.WriteString("error", rejection.Code);
+            writer.WriteOptional("claim", rejection.Claim);
+            writer.WriteString("message", rejection.Message);
+            writer.WriteOptional("detail", rejection.Detail);
+        });
+        return ExitCode.Refused;
+    }
+
     /// <summary>Prints one line.</summary>
     public void Line(string text) => terminal.Output.WriteLine(Ascii(text));
 

@@ -20,10 +20,10 @@ internal static class TokenInspectCommand
             "watchword token inspect < orders.token");
         command.SetAction(parsed =>
         {
-            var token = SmallInput.OfStandardInput(terminal, "token", TokenCommands.LongestToken);
+            var token = SmallInput.OfStandardInput(terminal, "token", TokenOptions.LongestToken);
             var output = Output.Of(parsed, terminal);
             if (!UnverifiedJwt.TryRead(token, out var jwt, out var rejection))
-                return TokenVerifyCommand.PrintRejection(output, rejection);
+                return output.Refused(rejection);
 
             Print(output, JsonElement.Parse(jwt.Header, JsonFields.Strict), JsonElement.Parse(jwt.Claims, JsonFields.Strict), terminal.Clock.GetUtcNow());
             return ExitCode.Done;

@@ -12,13 +12,13 @@ internal static class TokenRequestCommand
 
     public static Command Build(Terminal terminal)
     {
-        var issuer = TokenCommands.Issuer();
+        var issuer = TokenOptions.Issuer();
         var client = new Option<string>("--client") { Description = "The client that asks.", HelpName = "CLIENT", Required = true };
         var keyFile = CommonOptions.Text("--api-key-file", "FILE", $"The file that holds the client's API key. Without it, the key is taken from {Variable}.");
         var keyFromInput = new Option<bool>("--api-key-stdin") { Description = "Read the API key from standard input." };
         var resource = CommonOptions.Text("--resource", "RESOURCE", "The resource the token is for; may be left out if the client is granted only one.");
         var scopes = CommonOptions.Scope("Ask for this scope only; repeat it for more. Without it, everything granted for the resource.");
-        var caFile = TokenCommands.CaFile();
+        var caFile = TokenOptions.CaFile();
         var command = new CliCommand(
             "request",
             "Ask the issuer for a token and print it, alone on its line. With --output json, print the issuer's whole answer. "
@@ -37,7 +37,7 @@ internal static class TokenRequestCommand
             if (CommonOptions.Split(parsed.GetValue(scopes)).ToArray() is { Length: > 0 } asked)
                 form["scope"] = string.Join(' ', asked);
 
-            var url = TokenCommands.ParseIssuer(parsed.GetRequiredValue(issuer));
+            var url = TokenOptions.ParseIssuer(parsed.GetRequiredValue(issuer));
             var apiKey = ReadKey(terminal, parsed.GetValue(keyFile), parsed.GetValue(keyFromInput));
             using var endpoint = new TokenEndpoint(url, parsed.GetValue(caFile));
             var answer = await terminal.WaitAsync(

@@ -14,7 +14,7 @@ internal static class TokenVerifyCommand
 
     public static Command Build(Terminal terminal)
     {
-        var issuer = TokenCommands.Issuer();
+        var issuer = TokenOptions.Issuer();
         var audience = new Option<string>("--audience")
         {
             Description = "Who the token must be for: the resource's identifier.",
@@ -23,7 +23,7 @@ internal static class TokenVerifyCommand
         };
         var secretFile = CommonOptions.Text(
             "--shared-secret-file", "FILE", "For a resource with HS256: the file with its shared secret, or with two of them, one a line.");
-        var caFile = TokenCommands.CaFile();
+        var caFile = TokenOptions.CaFile();
         var command = new CliCommand(
             "verify",
             "Read a token from standard input and verify it as a service would: print its claims, or why it is refused and exit 1.",
@@ -34,9 +34,9 @@ internal static class TokenVerifyCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            TokenCommands.ParseIssuer(parsed.GetRequiredValue(issuer));
+            TokenOptions.ParseIssuer(parsed.GetRequiredValue(issuer));
             var rules = Rules(parsed.GetRequiredValue(issuer), parsed.GetRequiredValue(audience));
-            var token = SmallInput.OfStandardInput(terminal, "token", TokenCommands.LongestToken);
+            var token = SmallInput.OfStandardInput(terminal, "token", TokenOptions.LongestToken);
             var verdict = parsed.GetValue(secretFile) is { } file
                 ? await new TokenGate([new TrustedIssuer(rules, ReadSecrets(file))], terminal.Clock).VerifyAsync(token, cancellationToken)
                 : await terminal.WaitAsync(
@@ -44,37 +44,12 @@ internal static class TokenVerifyCommand
                     $"Waiting for the keys of {rules.Issuer}...");
             var output = Output.Of(parsed, terminal);
             if (!verdict.IsAccepted)
-                return PrintRejection(output, verdict.Rejection);
+                return output.Refused(verdict.Rejection);
 
             output.Json(JsonElement.Parse(verdict.Token.Claims.Span, JsonFields.Strict));
             return ExitCode.Done;
         });
         return command;
-    }
-
-    /// <summary>Prints why a token was refused: for programs on standard output, for people on standard error.</summary>
-    public static int PrintRejection(Output output, Rejection rejection)
-    {
-        if (output.IsJson)
-        {
-            output.Done("", writer =>
-            {
-                writer.WriteString("error", rejection.Code);
-                writer.WriteOptional("claim", rejection.Claim);
-                writer.WriteString("message", rejection.Message);
-                writer.WriteOptional("detail", rejection.Detail);
-            });
-        }
-        else
-        {
-            output.Note($"refused: {rejection.Code}: {rejection.Message}");
-            if (rejection.Detail is { } detail)
-            {
-                output.Note($"detail: {detail}");
-            }
-        }
-
-        return ExitCode.Refused;
     }
 
     private static JwtRules Rules(string issuer, string audience)

@@ -2,7 +2,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Reflection;
 using Watchword.Issuer;
 using Watchword.Issuer.Storage;
 
@@ -11,10 +10,6 @@ namespace Watchword.Cli;
 /// <summary>The `watchword` command.</summary>
 internal static class WatchwordCommand
 {
-    /// <summary>The version of this executable, such as <c>0.1.0</c>.</summary>
-    public static string Version { get; } =
-        typeof(WatchwordCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     /// <summary>Parses and runs one command line. Never throws for anything a user can type or a network can send.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
@@ -101,7 +96,7 @@ internal static class WatchwordCommand
 
         public override int Invoke(ParseResult parseResult)
         {
-            parseResult.InvocationConfiguration.Output.WriteLine(Version);
+            parseResult.InvocationConfiguration.Output.WriteLine(ProductVersion.Text);
             return ExitCode.Done;
         }
     }

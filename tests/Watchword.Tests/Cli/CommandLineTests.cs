@@ -1,5 +1,4 @@
 // Misuse is exit code 2 with a sentence, and help is worth reading at every level.
-
 using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Cli;

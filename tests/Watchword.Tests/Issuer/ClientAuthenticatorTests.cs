@@ -156,7 +156,7 @@ public sealed class ClientAuthenticatorTests : IAsyncLifetime
         // A well-formed key of that id with another secret: its hash is all that is wrong.
         var body = $"wwk_{id}_{new string('0', 43)}";
         Span<char> check = stackalloc char[6];
-        Encodings.Base62.Write(Crc32.Of(System.Text.Encoding.ASCII.GetBytes(body)), check);
+        Watchword.Encodings.Base62.Write(Crc32.Of(System.Text.Encoding.ASCII.GetBytes(body)), check);
         Assert.True(ApiKey.TryParse($"{body}_{check}", out var key));
         return key;
     }

@@ -1,0 +1,63 @@
+// SECURITY.md item 5: keys and places of keys in a header are never trusted and never fetched (RFC 8725 §3.10; CVE-2018-0114).
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Watchword.Jwt;
+using Watchword.Trust;
+
+namespace Watchword.Tests.Attacks;
+
+public sealed class HeaderKeyInjectionAttacks
+{
+    [Fact]
+    public void A_key_in_the_header_is_not_used()
+    {
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = own.ExportParameters(false).Q;
+        var jwk = $$"""{"kty":"EC","crv":"P-256","x":"{{TokenForge.Base64Url(point.X)}}","y":"{{TokenForge.Base64Url(point.Y)}}","kid":"ec"}""";
+        var target = new Target(TokenForge.EcKey);
+        target.Refuses(RejectionCode.BadSignature, TokenForge.Sign(TokenForge.Header("ES256", "ec", $",\"jwk\":{jwk}"), TokenForge.Claims(), data => own.SignData(data, HashAlgorithmName.SHA256)));
+        target.Refuses(RejectionCode.UnknownKey, TokenForge.Sign(TokenForge.Header("ES256", "mine", $",\"jwk\":{jwk}"), TokenForge.Claims(), data => own.SignData(data, HashAlgorithmName.SHA256)));
+    }
+
+    [Fact]
+    public void A_certificate_in_the_header_is_not_used()
+    {
+        using var own = RSA.Create(2048);
+        var request = new CertificateRequest("CN=issuer.example", own, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(TokenForge.Now.AddDays(-1), TokenForge.Now.AddDays(1));
+        var chain = Convert.ToBase64String(certificate.RawData);
+        new Target().Refuses(RejectionCode.BadSignature, TokenForge.Sign(
+            TokenForge.Header("RS256", "rsa", $$""","x5c":["{{chain}}"],"x5t":"{{TokenForge.Base64Url(certificate.GetCertHash())}}" """),
+            TokenForge.Claims(),
+            data => own.SignData(data, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));
+    }
+
+    [Fact]
+    public void A_good_token_with_such_members_is_verified_by_the_trusted_key_alone() =>
+        new Target().Accepts(TokenForge.ES256(TokenForge.Header("ES256", "ec", ""","jwk":{"kty":"oct","k":"AA"},"jku":"https://evil.example","x5c":["AA"],"x5u":7""")));
+
+    [Theory]
+    [InlineData("jku", "http://127.0.0.1:{0}/keys")]
+    [InlineData("x5u", "http://127.0.0.1:{0}/cert.pem")]
+    [InlineData("jku", "http://localhost:{0}/keys")]
+    [InlineData("kid", "http://127.0.0.1:{0}/keys")]
+    public async Task A_place_named_in_the_header_is_not_visited(string member, string place)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = string.Format(System.Globalization.CultureInfo.InvariantCulture, place, ((IPEndPoint)listener.LocalEndpoint).Port);
+        // A gate that does fetch: its issuer is on a port where nobody listens, so that any visit here is one too many.
+        var rules = new JwtRules { Issuer = "http://127.0.0.1:9", Audience = TokenForge.Audience };
+        using var fetcher = new DocumentFetcher(new FetcherOptions { Timeout = TimeSpan.FromSeconds(1) }, TimeProvider.System);
+        using var keys = new RemoteKeySet(rules.Issuer, fetcher, new RemoteKeySetOptions(), TimeProvider.System);
+        var gate = new TokenGate([new TrustedIssuer(rules, keys)], TimeProvider.System);
+        var header = member == "kid" ? TokenForge.Header("ES256", url) : TokenForge.Header("ES256", "ec", $",\"{member}\":\"{url}\"");
+        var verdict = await gate.VerifyAsync(TokenForge.ES256(header, TokenForge.Claims(("iss", $"\"{rules.Issuer}\""))));
+        Assert.Equal(RejectionCode.UnknownKey, verdict.Rejection?.Code);
+        Assert.False(listener.Pending());
+        new Target().Refuses(member == "kid" ? RejectionCode.UnknownKey : RejectionCode.BadSignature, TokenForge.Sign(header, TokenForge.Claims(), _ => new byte[64]));
+        Assert.False(listener.Pending());
+    }
+}
