@@ -42,7 +42,8 @@ public sealed partial class ReferenceTests
         {
             var help = await WatchwordTool.RunAsync([.. command, "--help"]);
             Assert.True(help.ExitCode == 0, help.ToString());
-            var names = HelpEntry().Matches(help.Output).Select(m => m.Groups[1].Value).Distinct().ToList();
+            var names = Entries(help.Output);
+            Assert.True(command.Length < 4, $"The reading of the help has gone astray: {string.Join(' ', command)}");
             var children = names.Where(n => !n.StartsWith('-')).Select(n => (string[])[.. command, n]).ToList();
             children.ForEach(open.Enqueue);
             found.AddRange(children.Select(c => string.Join(' ', c)).Concat(names.Where(n => n.StartsWith("--", StringComparison.Ordinal))));
@@ -51,6 +52,12 @@ public sealed partial class ReferenceTests
         Assert.Contains("client create", found);
         Violations.None("Every command and option stands in docs/reference/cli.md.", Missing(found.Distinct(), reference));
     }
+
+    [Fact]
+    public void Help_is_read_entry_by_entry() => Assert.Equal(
+        ["--data", "--output", "serve", "backup"],
+        Entries("Usage:\n  watchword [command]\n\nOptions:\n  --data <DIR>  Where\n      it is\n  -o, --output <x>  How.\n\n"
+            + "Commands:\n  serve  Run\n         by day\n  backup <FILE>  Write.\n\nExamples:\n  watchword serve\n"));
 
     [Fact]
     public void What_is_missing_is_found() =>
@@ -64,6 +71,11 @@ public sealed partial class ReferenceTests
         var file = Repository.PathOf($"docs/reference/{page}.md");
         return File.Exists(file) ? File.ReadAllText(file) : "";
     }
+
+    // What stands under "Options:" and "Commands:": each paragraph of the help has such a heading.
+    private static IReadOnlyList<string> Entries(string help) => [.. help.ReplaceLineEndings("\n").Split("\n\n")
+        .Where(p => p.StartsWith("Options:", StringComparison.Ordinal) || p.StartsWith("Commands:", StringComparison.Ordinal))
+        .SelectMany(p => HelpEntry().Matches(p)).Select(m => m.Groups[1].Value).Distinct()];
 
     private static IEnumerable<string> Missing(IEnumerable<string> names, string text) =>
         names.Where(name => !Regex.IsMatch(text, $@"(?<![\w-]){Regex.Escape(name)}(?![\w-])"));
