@@ -1,4 +1,6 @@
 // Why a token was refused: a value that every layer hands on unchanged, never an exception.
+using System.Buffers;
+
 namespace Watchword;
 
 /// <summary>
@@ -7,17 +9,20 @@ namespace Watchword;
 /// </summary>
 public sealed class Rejection
 {
+    private static readonly SearchValues<char> CodeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_");
     private const int LongestMessage = 300;
     private const int LongestDetail = 300;
 
     /// <summary>Makes a rejection. Texts are bounded to 300 characters and reduced to printable ASCII.</summary>
-    /// <param name="code">One of <see cref="RejectionCode"/>.</param>
+    /// <param name="code">One of <see cref="RejectionCode"/>, or an application's own: lower-case letters and underscores.</param>
     /// <param name="message">A sentence for the caller. It must not repeat anything the token contained.</param>
     /// <param name="claim">The claim or header member at fault, where there is one.</param>
     /// <param name="detail">What the operator needs to know; it goes into the log and never to the caller.</param>
+    /// <exception cref="ArgumentException">The code is empty or holds other characters: it goes into a header as it is.</exception>
     public Rejection(string code, string message, string? claim = null, string? detail = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(code);
+        if (string.IsNullOrEmpty(code) || code.AsSpan().ContainsAnyExcept(CodeCharacters))
+            throw new ArgumentException("A rejection code is made of lower-case letters and underscores.", nameof(code));
         ArgumentNullException.ThrowIfNull(message);
         Code = code;
         Message = Printable(message, LongestMessage);

@@ -96,24 +96,30 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Gives the lock back. The lock file stays, so that nobody locks a file that is about to vanish.</summary>
-    public void Dispose() => _lock?.Dispose();
+    /// <summary>
+    /// Gives the lock back, and removes the folder of a short socket when it is empty. The lock file stays, so that nobody locks a file that
+    /// is about to vanish.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_lock is null)
+            return;
+        if (!HasSocketInside)
+            RemoveEmpty([Path.GetDirectoryName(SocketPath)!]);
+        _lock.Dispose();
+        _lock = null;
+    }
 
     /// <summary>Gives the lock back, and removes the folders that <see cref="Open"/> created, as far as they are empty.</summary>
     internal void Abandon()
     {
-        try
-        {
-            if (_lock is not null && _created.Count > 0)
-                File.Delete(LockPath);
-            Dispose();
-            _created.ForEach(Directory.Delete);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Not there, or somebody else's by now: then it is not ours to remove.
-        }
+        if (_lock is not null && _created.Count > 0)
+            File.Delete(LockPath);
+        Dispose();
+        RemoveEmpty(_created);
     }
+
+    private bool HasSocketInside => Path.GetDirectoryName(SocketPath) == FolderPath;
 
     private void CreateAndLock()
     {
@@ -132,7 +138,7 @@ public sealed class DataFolder : IDisposable
             throw new StorageException($"another server is using the data folder '{FolderPath}'; stop it or name another folder", e);
         }
         RemoveUnfinished();
-        if (SocketPath != Path.Combine(FolderPath, "admin.sock"))
+        if (!HasSocketInside)
             PrepareRuntimeFolder();
     }
 
@@ -182,6 +188,18 @@ public sealed class DataFolder : IDisposable
         for (var path = FolderPath; path is not null && !Path.Exists(path); path = Path.GetDirectoryName(path))
             missing.Add(path);
         return missing;
+    }
+
+    private static void RemoveEmpty(List<string> folders)
+    {
+        try
+        {
+            folders.ForEach(Directory.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not there, not empty, or somebody else's by now: then it is not ours to remove.
+        }
     }
 
     private static string Reason(Exception e) => e.Message.TrimEnd('.');

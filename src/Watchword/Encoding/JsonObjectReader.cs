@@ -1,13 +1,14 @@
 // Reads one JSON object strictly, member by member, without building a document (RFC 8259, RFC 7515 §4).
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Watchword.Encodings;
 
 /// <summary>
-/// Valid UTF-8, one object, nothing after it, no member twice at any level, depth at most 64, no comments, no trailing commas.
-/// A fault is a <see cref="JsonException"/> (or an <see cref="InvalidOperationException"/> for half a surrogate pair), which the
-/// caller turns into its own refusal.
+/// Valid UTF-8, one object, nothing after it, no member twice at any level, at most 512 members in one object, depth at most 64,
+/// no comments, no trailing commas, no half of a surrogate pair. A fault is a <see cref="JsonException"/> (or an
+/// <see cref="InvalidOperationException"/> for half a surrogate pair), which the caller turns into its own refusal.
 /// </summary>
 internal ref struct JsonObjectReader
 {
@@ -15,7 +16,6 @@ internal ref struct JsonObjectReader
     private readonly ReadOnlySpan<byte> _json;
     private Utf8JsonReader _reader;
     private MemberNames _names;
-    private int _objects;
 
     public JsonObjectReader(ReadOnlySpan<byte> json, Span<MemberNames.Entry> room)
     {
@@ -40,7 +40,7 @@ internal ref struct JsonObjectReader
                 throw new JsonException("text after the object");
             return false;
         }
-        name = Name(0);
+        name = Name();
         _reader.Read();
         value = Value();
         return true;
@@ -48,16 +48,17 @@ internal ref struct JsonObjectReader
 
     public void Dispose() => _names.Dispose();
 
-    private JsonValue Name(int owner)
+    private JsonValue Name()
     {
         var name = Token();
-        if (!_names.TryAdd(owner, _json, name.Start, name.Length, name.Escaped))
-            throw new JsonException("a member stands twice");
+        if (!_names.TryAdd(_json, name.Start, name.Length, name.Escaped))
+            throw new JsonException("a member stands twice, or there are too many");
         return name;
     }
 
     private JsonValue Value()
     {
+        CheckText();
         if (_reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
             return Token();
         var start = (int)_reader.TokenStartIndex;
@@ -66,22 +67,46 @@ internal ref struct JsonObjectReader
         return new JsonValue(type, start, (int)_reader.BytesConsumed - start, false);
     }
 
-    // Which object a name belongs to is the number of the object at its depth.
     private void ReadNested()
     {
-        Span<int> owners = stackalloc int[MaxDepth + 1];
-        var outer = _reader.CurrentDepth;
-        if (_reader.TokenType == JsonTokenType.StartObject)
-            owners[outer] = ++_objects;
+        Span<int> outer = stackalloc int[MaxDepth + 1];
+        var depth = _reader.CurrentDepth;
+        Enter(outer);
         do
         {
             _reader.Read();
-            if (_reader.TokenType == JsonTokenType.StartObject)
-                owners[_reader.CurrentDepth] = ++_objects;
-            else if (_reader.TokenType == JsonTokenType.PropertyName)
-                Name(owners[_reader.CurrentDepth - 1]);
+            Enter(outer);
         }
-        while (_reader.CurrentDepth > outer);
+        while (_reader.CurrentDepth > depth);
+    }
+
+    // Each object has names of its own; those of an object that is closed are forgotten.
+    private void Enter(scoped Span<int> outer)
+    {
+        if (_reader.TokenType == JsonTokenType.StartObject)
+            outer[_reader.CurrentDepth] = _names.Begin();
+        else if (_reader.TokenType == JsonTokenType.EndObject)
+            _names.End(outer[_reader.CurrentDepth]);
+        else if (_reader.TokenType == JsonTokenType.PropertyName)
+            Name();
+        else
+            CheckText();
+    }
+
+    // Half a surrogate pair, spelt as an escape, is no text (RFC 7493 §2.1): copying it throws.
+    private readonly void CheckText()
+    {
+        if (_reader.TokenType != JsonTokenType.String || !_reader.ValueIsEscaped)
+            return;
+        var buffer = ArrayPool<byte>.Shared.Rent(_reader.ValueSpan.Length);
+        try
+        {
+            _reader.CopyString(buffer);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     // A string or a name without its quotation marks, anything else as it is written.

@@ -35,29 +35,14 @@ internal readonly record struct JsonValue(JsonTokenType Type, int Start, int Len
         return System.Text.Encoding.UTF8.GetString(JsonText.Unescape(Raw(json), buffer));
     }
 
-    /// <summary>
-    /// Copies the text of a string, its escapes undone; false where an escape names half of a surrogate pair. The destination has at
-    /// least as many characters as the raw text has bytes.
-    /// </summary>
-    public bool TryCopyText(ReadOnlySpan<byte> json, Span<char> destination, out int written)
+    /// <summary>Copies the text of a string, its escapes undone. The destination has at least as many characters as the raw text has bytes.</summary>
+    public int CopyText(ReadOnlySpan<byte> json, Span<char> destination)
     {
-        written = 0;
         if (!Escaped)
-        {
-            written = System.Text.Encoding.UTF8.GetChars(Raw(json), destination);
-            return true;
-        }
-        try
-        {
-            var text = Text(json);
-            text.CopyTo(destination);
-            written = text.Length;
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+            return System.Text.Encoding.UTF8.GetChars(Raw(json), destination);
+        var text = Text(json);
+        text.CopyTo(destination);
+        return text.Length;
     }
 
     /// <summary>Reads a JSON number as finite seconds; false for anything else, also for numbers no date has.</summary>

@@ -1,33 +1,50 @@
 // Finds a member name that stands twice in one JSON object (RFC 7515 §4, RFC 8725 §2.4: the parser must not choose one).
 using System.Buffers;
-using System.Buffers.Binary;
 
 namespace Watchword.Encodings;
 
-/// <summary>The member names seen so far, each with the object it belongs to. Names are compared unescaped.</summary>
+/// <summary>The names of the objects that are open, the innermost last. Names are compared unescaped.</summary>
 internal ref struct MemberNames(Span<MemberNames.Entry> room)
 {
+    // Names are compared each with each: without a bound, a token full of names would cost far more than its signature.
+    private const int MostInOneObject = 512;
     private Span<Entry> _entries = room;
     private Entry[]? _pooled;
+    private int _first;
     private int _count;
 
-    internal record struct Entry(int Object, int Start, int Length, ulong Prefix, bool Escaped);
+    internal record struct Entry(int Start, int Length, ulong Digest, bool Escaped);
 
-    /// <summary>Adds a name; false when the object has it already.</summary>
-    public bool TryAdd(int owner, ReadOnlySpan<byte> json, int start, int length, bool escaped)
+    /// <summary>Begins an object inside the one that is open; answers what <see cref="End"/> needs.</summary>
+    public int Begin()
     {
-        if (escaped)
-            return TryAddEscaped(owner, json, start, length);
-        return TryAdd(json, new Entry(owner, start, length, Prefix(json.Slice(start, length)), false), json.Slice(start, length));
+        var outer = _first;
+        _first = _count;
+        return outer;
     }
 
-    private bool TryAddEscaped(int owner, ReadOnlySpan<byte> json, int start, int length)
+    /// <summary>Ends the innermost object.</summary>
+    public void End(int outer)
+    {
+        _count = _first;
+        _first = outer;
+    }
+
+    /// <summary>Adds a name to the innermost object; false when it is there already, or when there are too many.</summary>
+    public bool TryAdd(ReadOnlySpan<byte> json, int start, int length, bool escaped)
+    {
+        if (escaped)
+            return TryAddEscaped(json, start, length);
+        return TryAdd(json, new Entry(start, length, Digest(json.Slice(start, length)), false), json.Slice(start, length));
+    }
+
+    private bool TryAddEscaped(ReadOnlySpan<byte> json, int start, int length)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             var name = JsonText.Unescape(json.Slice(start, length), buffer);
-            return TryAdd(json, new Entry(owner, start, length, Prefix(name), true), name);
+            return TryAdd(json, new Entry(start, length, Digest(name), true), name);
         }
         finally
         {
@@ -37,9 +54,11 @@ internal ref struct MemberNames(Span<MemberNames.Entry> room)
 
     private bool TryAdd(ReadOnlySpan<byte> json, Entry added, ReadOnlySpan<byte> name)
     {
-        foreach (ref readonly var entry in _entries[.._count])
+        if (_count - _first == MostInOneObject)
+            return false;
+        foreach (ref readonly var entry in _entries[_first.._count])
         {
-            if (entry.Prefix == added.Prefix && entry.Object == added.Object && SameName(json, entry, name))
+            if (entry.Digest == added.Digest && SameName(json, entry, name))
                 return false;
         }
         if (_count == _entries.Length)
@@ -74,14 +93,18 @@ internal ref struct MemberNames(Span<MemberNames.Entry> room)
         _pooled = null;
     }
 
-    // Up to eight bytes are compared in one step; nearly all names differ in them.
-    private static ulong Prefix(ReadOnlySpan<byte> name)
+    // A short name is its own digest. Of a longer one it is a hash with a seed of this process, which nobody can aim at.
+    private static ulong Digest(ReadOnlySpan<byte> name)
     {
         if (name.Length >= 8)
-            return BinaryPrimitives.ReadUInt64LittleEndian(name);
-        var prefix = (ulong)name.Length << 56;
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(name);
+            return (uint)hash.ToHashCode();
+        }
+        var digest = (ulong)name.Length << 56;
         for (var i = 0; i < name.Length; i++)
-            prefix |= (ulong)name[i] << (8 * i);
-        return prefix;
+            digest |= (ulong)name[i] << (8 * i);
+        return digest;
     }
 }

@@ -9,16 +9,9 @@ internal static class AudienceList
     /// <summary>Whether the audience holds exactly this text; null where it is not of the form that it must have.</summary>
     public static bool? Contains(ReadOnlySpan<byte> json, JsonValue audience, ReadOnlySpan<byte> expected)
     {
-        try
-        {
-            if (audience.IsString)
-                return audience.TextEquals(json, expected);
-            return audience.Type == JsonTokenType.StartArray ? ArrayContains(audience.Raw(json), expected) : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
+        if (audience.IsString)
+            return audience.TextEquals(json, expected);
+        return audience.Type == JsonTokenType.StartArray ? ArrayContains(audience.Raw(json), expected) : null;
     }
 
     /// <summary>The texts of an audience that <see cref="Contains"/> has accepted.</summary>

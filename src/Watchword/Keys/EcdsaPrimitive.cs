@@ -84,8 +84,8 @@ internal sealed class EcdsaPrimitive : SignaturePrimitive
     private static EcdsaPrimitive FromPrivate(SignatureAlgorithm algorithm, ECDsa key, byte[] pkcs8)
     {
         var parameters = key.ExportParameters(false);
-        if (parameters.Curve.Oid.Value != algorithm.Curve!.Curve.Oid.Value)
-            throw new InvalidKeyException($"{algorithm} needs a key on {algorithm.Curve.Name}; this one is on another curve.");
+        if (!parameters.Curve.IsNamed || parameters.Curve.Oid.Value != algorithm.Curve!.Curve.Oid.Value)
+            throw new InvalidKeyException($"{algorithm} needs a key on {algorithm.Curve!.Name}; this one is on another curve, or spells its curve out.");
         return new EcdsaPrimitive(algorithm, parameters.Q, pkcs8);
     }
 

@@ -3,7 +3,10 @@ using System.Collections.Concurrent;
 
 namespace Watchword.Keys;
 
-/// <summary>Lends instances of a key object. The first is kept in a field, so that one thread never touches the queue.</summary>
+/// <summary>
+/// Lends instances of a key object. The first is kept in a field, so that one thread never touches the queue. Once it is disposed of it
+/// lends none: what it would make them of has been wiped, and a key of zeros is known to everybody.
+/// </summary>
 internal sealed class InstancePool<T>(Func<T> create) : IDisposable
     where T : class, IDisposable
 {
@@ -12,7 +15,16 @@ internal sealed class InstancePool<T>(Func<T> create) : IDisposable
     private T? _first;
     private bool _disposed;
 
-    public T Rent() => Interlocked.Exchange(ref _first, null) ?? (_others.TryDequeue(out var other) ? other : create());
+    public T Rent()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        var instance = Interlocked.Exchange(ref _first, null) ?? (_others.TryDequeue(out var other) ? other : create());
+        if (!Volatile.Read(ref _disposed))
+            return instance;
+        // It may have been made while the key was being wiped.
+        instance.Dispose();
+        throw new ObjectDisposedException(typeof(T).Name);
+    }
 
     public void Return(T instance)
     {

@@ -60,7 +60,14 @@ public sealed class Jwk
     {
         using var document = JsonDocuments.Parse(json)
             ?? throw new InvalidKeyException("The key is not a JSON object (RFC 7517). Check that the whole file was given.");
-        return Read(document.RootElement);
+        try
+        {
+            return Read(document.RootElement);
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new InvalidKeyException("The key holds a string that is no text: half of a surrogate pair. Check that it was copied whole.", fault);
+        }
     }
 
     internal static Jwk Read(JsonElement json) => new()

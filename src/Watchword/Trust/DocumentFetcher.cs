@@ -40,8 +40,9 @@ public sealed class DocumentFetcher : IDisposable
         {
             return await FetchBoundedAsync(url, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException fault) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException fault) when (!cancellation.IsCancellationRequested)
         {
+            // Ours, or that of the connection, which has a limit of its own and says it the same way.
             throw new FetchException($"{url} did not answer within {_options.Timeout.TotalSeconds:0.#} s.", fault);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or AuthenticationException)

@@ -22,7 +22,7 @@ internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, Signa
             _place = null;
             throw new FetchException($"{place}: {fault.Message}", fault);
         }
-        catch (FetchException fault) when (fault.Status is not null)
+        catch (FetchException)
         {
             _place = null;
             throw;

@@ -15,7 +15,8 @@ public sealed class RemoteKeySet : IDisposable
     private readonly TimeProvider _clock;
     private readonly KeySetSource _source;
     private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _stopped = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private readonly RefreshBudget _budget;
     private volatile KeySet _current = KeySet.Empty;
     private Task? _flight;
@@ -35,6 +36,7 @@ public sealed class RemoteKeySet : IDisposable
         _clock = clock;
         _source = new KeySetSource(issuer, fetcher, options.UnlabelledRsa);
         _budget = new RefreshBudget(clock);
+        _stopped = _stopping.Token;
     }
 
     /// <summary>Whose keys these are.</summary>
@@ -56,8 +58,10 @@ public sealed class RemoteKeySet : IDisposable
     /// <summary>Ends the background work.</summary>
     public void Dispose()
     {
-        _stopped.Cancel();
-        _stopped.Dispose();
+        if (_stopped.IsCancellationRequested)
+            return;
+        _stopping.Cancel();
+        _stopping.Dispose();
     }
 
     /// <summary>Asks for a key that the given set does not have. Answers the set to try again with: a newer one, or the same.</summary>
@@ -98,34 +102,20 @@ public sealed class RemoteKeySet : IDisposable
                 return _flight;
             if (!_budget.MayLookFor(keyId))
                 return null;
-            return _flight = Task.Run(() => FlyAsync(keyId));
+            return _flight = Task.Run(() => FlyAsync(() => LookForAsync(keyId)));
         }
     }
 
-    // One flight on demand: tried again soon when it fails, on the budget of failures.
-    private async Task FlyAsync(string keyId)
+    // A flight clears its own place, so that nobody can join one that has landed.
+    private async Task FlyAsync(Func<Task> fetch)
     {
-        var before = _current;
         try
         {
-            for (var attempt = 0; !await TryFetchAsync().ConfigureAwait(false); attempt++)
-            {
-                lock (_lock)
-                {
-                    if (!_budget.Fail() || attempt == RetryAfter.Length)
-                        return;
-                }
-                await Task.Delay(RetryAfter[attempt], _clock, _stopped.Token).ConfigureAwait(false);
-            }
-            lock (_lock)
-            {
-                if (keyId.Length == 0 ? ReferenceEquals(_current, before) : !_current.Contains(keyId))
-                    _budget.Miss(keyId);
-            }
+            await fetch().ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // Disposed of while it waited: whoever waits with it sees the keys unchanged.
+            // Disposed of: whoever waits with it sees the keys unchanged.
         }
         finally
         {
@@ -134,11 +124,32 @@ public sealed class RemoteKeySet : IDisposable
         }
     }
 
+    // A fetch on demand: tried again soon when it fails, on the budget of failures.
+    private async Task LookForAsync(string keyId)
+    {
+        var before = _current;
+        for (var attempt = 0; !await TryFetchAsync().ConfigureAwait(false); attempt++)
+        {
+            lock (_lock)
+            {
+                if (!_budget.Fail() || attempt == RetryAfter.Length)
+                    return;
+            }
+            await Task.Delay(RetryAfter[attempt], _clock, _stopped).ConfigureAwait(false);
+        }
+        lock (_lock)
+        {
+            // A key that is there and did not do (the rules leave it out, or it is not the only one of its name) is fruitless too.
+            if (ReferenceEquals(_current, before) || (keyId.Length > 0 && !_current.Contains(keyId)))
+                _budget.Miss(keyId);
+        }
+    }
+
     private async Task<bool> TryFetchAsync()
     {
         try
         {
-            Accept(await _source.FetchAsync(_stopped.Token).ConfigureAwait(false));
+            Accept(await _source.FetchAsync(_stopped).ConfigureAwait(false));
         }
         catch (FetchException fault)
         {
@@ -169,9 +180,9 @@ public sealed class RemoteKeySet : IDisposable
             for (var failures = 0; ;)
             {
                 failures = await RefreshAsync().ConfigureAwait(false) ? 0 : failures + 1;
-                if (failures > 0 && _current.Keys.Count > 0 && _clock.GetUtcNow() - _fetched > _options.KeepFor)
-                    _current = KeySet.Empty;
-                await Task.Delay(Pause(failures), _clock, _stopped.Token).ConfigureAwait(false);
+                if (failures > 0)
+                    DropWhatIsTooOld();
+                await Task.Delay(Pause(failures), _clock, _stopped).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -182,27 +193,20 @@ public sealed class RemoteKeySet : IDisposable
 
     private async Task<bool> RefreshAsync()
     {
-        Task<bool>? own = null;
         Task flight;
         lock (_lock)
-        {
-            if (_flight is null)
-                _flight = own = Task.Run(TryFetchAsync);
-            flight = _flight;
-        }
-        try
-        {
-            await flight.ConfigureAwait(false);
-        }
-        finally
-        {
-            if (own is not null)
-            {
-                lock (_lock)
-                    _flight = null;
-            }
-        }
+            flight = _flight ??= Task.Run(() => FlyAsync(TryFetchAsync));
+        await flight.ConfigureAwait(false);
         return Fault is null;
+    }
+
+    private void DropWhatIsTooOld()
+    {
+        lock (_lock)
+        {
+            if (_clock.GetUtcNow() - _fetched > _options.KeepFor)
+                _current = KeySet.Empty;
+        }
     }
 
     // Without any key every request is refused, so that the issuer is asked again soon; with keys there is time.

@@ -99,7 +99,7 @@ public sealed class TokenGate
         if (!named.IsString || named.Length == 0)
             return new Rejection(RejectionCode.MalformedClaim, "The token's iss must be a string that is not empty.", "iss");
         Span<char> name = stackalloc char[LongestIssuer];
-        if (named.Length <= LongestIssuer && named.TryCopyText(payload, name, out var length) && _byName.TryGetValue(name[..length], out issuer))
+        if (named.Length <= LongestIssuer && _byName.TryGetValue(name[..named.CopyText(payload, name)], out issuer))
             return null;
         return new Rejection(RejectionCode.UnknownIssuer, "The token's issuer is not trusted here.", "iss", $"iss is '{Encoding.UTF8.GetString(named.Raw(payload))}'");
     }

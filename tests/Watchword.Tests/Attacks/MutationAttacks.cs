@@ -22,7 +22,7 @@ public sealed class MutationAttacks
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}");
         Assert.True(SignatureAlgorithm.TryFind(name, out var algorithm));
-        using var key = SigningKey.Generate(algorithm);
+        using var key = SigningKey.Import(algorithm, Keys.SampleKeys.Of(name).ExportPrivateKey());
         var rules = new JwtRules { Issuer = TokenForge.Issuer, Audience = TokenForge.Audience };
         var clock = new FakeTimeProvider(TokenForge.Now);
         var gate = new TokenGate([new TrustedIssuer(rules, new KeySet([key.ToVerificationKey()]))], clock);

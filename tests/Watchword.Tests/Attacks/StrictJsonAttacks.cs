@@ -126,6 +126,23 @@ public sealed class StrictJsonAttacks
         }
     }
 
+    [Theory]
+    [InlineData(500, true)]
+    [InlineData(505, false)]
+    public void One_object_has_at_most_512_members(int more, bool accepted)
+    {
+        var members = string.Concat(Enumerable.Range(0, more).Select(i => $",\"n{i}\":{i}"));
+        var flat = TokenForge.ES256(claims: TokenForge.Claims()[..^1] + members + "}");
+        var nested = TokenForge.ES256(claims: TokenForge.Claims(("x", $"[{{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1{members}}}]")));
+        foreach (var token in new[] { flat, nested })
+        {
+            if (accepted)
+                Target.Accepts(token);
+            else
+                Target.Refuses(RejectionCode.Malformed, token);
+        }
+    }
+
     // The same fault in the claims and in the header.
     private static void Everywhere(Func<string, string> change)
     {

@@ -24,6 +24,8 @@ public sealed class TimeClaimAttacks
     [InlineData("1e400")]
     [InlineData("-1e400")]
     [InlineData("1e300")]
+    [InlineData("1e999999999999999999999")]
+    [InlineData("-1E+99999999999")]
     [InlineData("9223372036854775807")]
     [InlineData("9223372036854775808")]
     [InlineData("99999999999999999999")]

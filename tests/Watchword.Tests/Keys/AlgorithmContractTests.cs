@@ -28,7 +28,7 @@ public sealed class AlgorithmContractTests
     [MemberData(nameof(Names))]
     public void What_a_key_signs_its_other_half_verifies(string name)
     {
-        using var key = SigningKey.Generate(Find(name));
+        var key = SampleKeys.Of(name);
         var signature = Sign(key);
         var verifier = key.ToVerificationKey();
         Assert.Equal((key.Algorithm, key.KeyId), (verifier.Algorithm, verifier.KeyId));
@@ -42,15 +42,25 @@ public sealed class AlgorithmContractTests
         }
         foreach (var wrong in new[] { [], signature[1..], signature[..^1], [.. signature, 0], new byte[signature.Length], new byte[4096] })
             Assert.False(verifier.Verify(Data, wrong));
-        using var other = SigningKey.Generate(Find(name));
+        var other = SampleKeys.AnotherOf(name);
         Assert.False(other.ToVerificationKey().Verify(Data, signature));
+    }
+
+    [Theory]
+    [InlineData("RS256", 3072)]
+    [InlineData("PS512", 3072)]
+    public void A_generated_RSA_key_has_3072_bits(string name, int bits)
+    {
+        using var key = SigningKey.Generate(Find(name));
+        Assert.Equal(bits / 8, key.SignatureLength);
+        Assert.True(key.ToVerificationKey().Verify(Data, Sign(key)));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_key_exported_and_imported_is_the_same_key(string name)
     {
-        using var key = SigningKey.Generate(Find(name), "a kid");
+        var key = SampleKeys.Of(name);
         using var again = SigningKey.Import(Find(name), key.ExportPrivateKey(), "a kid");
         Assert.Equal("a kid", again.KeyId);
         Assert.Equal(key.ExportPrivateKey(), again.ExportPrivateKey());
@@ -63,7 +73,7 @@ public sealed class AlgorithmContractTests
     [MemberData(nameof(Asymmetric))]
     public void A_published_key_reads_back_and_has_no_private_member(string name)
     {
-        using var key = SigningKey.Generate(Find(name));
+        var key = SampleKeys.Of(name);
         var json = new KeySet([key.ToVerificationKey()]).ToJson();
         var text = Encoding.UTF8.GetString(json);
         foreach (var member in new[] { "d", "p", "q", "dp", "dq", "qi", "k" })
@@ -79,11 +89,11 @@ public sealed class AlgorithmContractTests
     [MemberData(nameof(Asymmetric))]
     public void By_default_the_kid_is_the_thumbprint_and_belongs_to_the_key(string name)
     {
-        using var key = SigningKey.Generate(Find(name));
+        var key = SampleKeys.Of(name);
         Assert.Equal(key.ToVerificationKey().ToJwk().Thumbprint(), key.KeyId);
         using var again = SigningKey.Import(Find(name), key.ExportPrivateKey());
         Assert.Equal(key.KeyId, again.KeyId);
-        using var other = SigningKey.Generate(Find(name));
+        var other = SampleKeys.AnotherOf(name);
         Assert.NotEqual(key.KeyId, other.KeyId);
     }
 
@@ -91,7 +101,7 @@ public sealed class AlgorithmContractTests
     [MemberData(nameof(Names))]
     public void No_key_verifies_what_another_algorithm_signed(string name)
     {
-        using var key = SigningKey.Generate(Find(name), "one kid");
+        using var key = SigningKey.Import(Find(name), SampleKeys.Of(name).ExportPrivateKey(), "one kid");
         var token = JwtSigner.Sign(key, Data);
         foreach (var other in SignatureAlgorithm.All.Where(other => other.Name != name && other.KeyType == key.Algorithm.KeyType && other.KeyType != "EC"))
         {
@@ -109,7 +119,7 @@ public sealed class AlgorithmContractTests
     [MemberData(nameof(Names))]
     public void One_key_signs_and_verifies_on_several_threads_at_once(string name)
     {
-        using var key = SigningKey.Generate(Find(name));
+        var key = SampleKeys.Of(name);
         var verifier = key.ToVerificationKey();
         Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, worker =>
         {
@@ -128,7 +138,7 @@ public sealed class AlgorithmContractTests
     [MemberData(nameof(Names))]
     public void A_key_that_was_disposed_of_neither_signs_nor_verifies(string name)
     {
-        var key = SigningKey.Generate(Find(name));
+        var key = SigningKey.Import(Find(name), SampleKeys.Of(name).ExportPrivateKey());
         var used = SigningKey.Import(Find(name), key.ExportPrivateKey());
         Sign(used);
         var shared = used.ToVerificationKey();
@@ -154,5 +164,5 @@ public sealed class AlgorithmContractTests
         return signature;
     }
 
-    private static SignatureAlgorithm Find(string name) => SignatureAlgorithm.TryFind(name, out var algorithm) ? algorithm : throw new ArgumentException(name);
+    private static SignatureAlgorithm Find(string name) => SampleKeys.Find(name);
 }

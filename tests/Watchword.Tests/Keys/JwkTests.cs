@@ -14,7 +14,7 @@ public sealed class JwkTests
         var jwk = Parse("""{"kty":"EC","kid":"1","alg":"ES256","use":"sig","key_ops":["verify"],"crv":"P-256","x":"AQ","y":"Ag","d":"Aw","ext":true,"x5c":[1,{}]}""");
         Assert.Equal(("EC", "1", "ES256", "sig", "P-256"), (jwk.KeyType, jwk.KeyId, jwk.Algorithm, jwk.Use, jwk.Curve));
         Assert.Equal(["verify"], jwk.KeyOperations!);
-        Assert.Equal(([1], [2], [3]), (jwk.X!, jwk.Y!, jwk.D!));
+        Assert.Equal<byte[]>([[1], [2], [3]], [jwk.X!, jwk.Y!, jwk.D!]);
         Assert.True(jwk.IsPrivate);
         Assert.False(Parse("""{"kty":"RSA","n":"AQ","e":"Aw"}""").IsPrivate);
         Assert.True(Parse("""{"kty":"oct","k":""}""").IsPrivate);

@@ -85,5 +85,15 @@ public sealed class KeySetTests
         Assert.Equal(SignatureAlgorithm.ES256, key?.Algorithm);
     }
 
+    [Fact]
+    public void Two_keys_of_one_kid_and_one_algorithm_are_as_good_as_none()
+    {
+        var set = Parse($"{{\"keys\":[{TokenForge.EcJwk("k")},{TokenForge.EcJwk("k")},{TokenForge.EcJwk("l")}]}}");
+        Assert.False(set.TryFind("k", SignatureAlgorithm.ES256, out var key));
+        Assert.Null(key);
+        Assert.True(set.TryFind("l", SignatureAlgorithm.ES256, out key));
+        Assert.NotNull(key);
+    }
+
     private static KeySet Parse(string json) => KeySet.Parse(Encoding.UTF8.GetBytes(json));
 }

@@ -68,6 +68,18 @@ public sealed class FetchStormTests
     }
 
     [Fact]
+    public async Task A_kid_that_two_published_keys_share_costs_at_most_ten_fetches()
+    {
+        await using var issuer = await PublishingIssuer.StartAsync();
+        using var target = new FetchingTarget(issuer.Url);
+        foreach (var _ in new[] { 1, 2 })
+            issuer.AlsoPublish(issuer.NewKey("twins").ToVerificationKey());
+        await target.AcceptsAsync(issuer.Token());
+        await StormAsync(target, _ => issuer.ForgedWithKid("twins"), parallel: false);
+        Assert.InRange(issuer.Fetches, 1, Most);
+    }
+
+    [Fact]
     public async Task Long_kids_are_not_looked_for()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
