@@ -83,7 +83,6 @@ public sealed class StructureAttacks
             Target.Refuses(RejectionCode.BadSignature, changed);
     }
 
-    // Base64url has no text of some lengths: the header is made longer until header and payload fit together.
     // Base64url has no text of every length, so that the header gives way too.
     private static string Padded(int length)
     {
@@ -91,7 +90,7 @@ public sealed class StructureAttacks
         {
             var header = TokenForge.Header("ES256", "ec", more);
             var room = length - TokenForge.Base64Url(header).Length - 2 - 86;
-            var fill = room * 3 / 4 - Encoding.UTF8.GetByteCount(TokenForge.Claims(("x", "\"\"")));
+            var fill = room * 3 / 4 - TokenForge.Claims(("x", "\"\"")).Length;
             var token = TokenForge.ES256(header, TokenForge.Claims(("x", $"\"{new string('x', fill)}\"")));
             if (token.Length == length)
                 return token;
