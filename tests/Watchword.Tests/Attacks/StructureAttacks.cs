@@ -91,7 +91,7 @@ public sealed class StructureAttacks
         {
             var header = TokenForge.Header("ES256", "ec", more);
             var room = length - TokenForge.Base64Url(header).Length - 2 - 86;
-            var fill = room * 3 / 4 - Encoding.UTF8.GetByteCount(TokenForge.Claims(("x", "\"\"")));
+            var fill = room * 3 / 4 - TokenForge.Claims(("x", "\"\"")).Length;
             var token = TokenForge.ES256(header, TokenForge.Claims(("x", $"\"{new string('x', fill)}\"")));
             if (token.Length == length)
                 return token;
