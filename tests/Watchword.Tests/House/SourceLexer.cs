@@ -81,7 +81,7 @@ internal sealed class SourceLexer
         switch (Current, Peek(1))
         {
             case ('/', '/'):
-            case ('#', _):
+            case ('#', _) when IsFirstOnItsLine():
                 AdvancePast("\n");
                 return true;
             case ('/', '*'):
@@ -91,6 +91,9 @@ internal sealed class SourceLexer
                 return false;
         }
     }
+
+    // Elsewhere, as in {seconds:0.#}, it is no directive.
+    private bool IsFirstOnItsLine() => string.IsNullOrWhiteSpace(_text[(_at == 0 ? 0 : _text.LastIndexOf('\n', _at - 1) + 1).._at]);
 
     private bool SkipCharacter(int line)
     {
