@@ -77,6 +77,8 @@ internal sealed class Stage : IDisposable
 
     private async Task<Service> StartAsync(string name, string project, string url, string[] arguments, Dictionary<string, string> settings)
     {
+        // ASP.NET Core keeps a key ring for cookies in the home folder, where a quickstart has no business.
+        settings["HOME"] = _folder;
         var service = await Service.StartAsync(name, project, url, arguments, settings);
         _services.Add(service);
         return service;

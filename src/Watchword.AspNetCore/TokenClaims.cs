@@ -53,8 +53,8 @@ internal static class TokenClaims
         {
             case JsonTokenType.Null:
                 return (null, null);
-            case JsonTokenType.String when Text(ref reader) is { } text:
-                return (text, ClaimValueTypes.String);
+            case JsonTokenType.String:
+                return (reader.GetString(), ClaimValueTypes.String);
             case JsonTokenType.True:
                 return ("true", ClaimValueTypes.Boolean);
             case JsonTokenType.False:
@@ -66,19 +66,6 @@ internal static class TokenClaims
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();
                 return (Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]), Json);
-        }
-    }
-
-    // Half a surrogate pair is good JSON and not a string of .NET: it stays JSON text.
-    private static string? Text(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
         }
     }
 }

@@ -8,6 +8,7 @@ namespace Watchword.Trust;
 /// <summary>Fetches metadata and key sets. Safe for any number of threads; keep one and dispose of it at the end.</summary>
 public sealed class DocumentFetcher : IDisposable
 {
+    private const int StatusOk = 200;
     private readonly FetcherOptions _options;
     private readonly TimeProvider _clock;
     private readonly HttpClient _http;
@@ -47,7 +48,7 @@ public sealed class DocumentFetcher : IDisposable
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or AuthenticationException)
         {
-            throw new FetchException($"{url} cannot be reached: {Innermost(fault).Message.TrimEnd('.')}.", fault);
+            throw new FetchException($"{url} cannot be reached: {Reason(fault)}.", fault);
         }
     }
 
@@ -60,8 +61,9 @@ public sealed class DocumentFetcher : IDisposable
         request.Headers.Accept.ParseAdd("application/json");
         request.Headers.Accept.ParseAdd("application/jwk-set+json");
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        if (answer.StatusCode != HttpStatusCode.OK)
-            throw new FetchException($"{url} answered {(int)answer.StatusCode}{((int)answer.StatusCode / 100 == 3 ? ", and redirects are not followed" : "")}.", (int)answer.StatusCode);
+        var status = (int)answer.StatusCode;
+        if (status != StatusOk)
+            throw new FetchException(status / 100 == 3 ? $"{url} answered {status}, and redirects are not followed." : $"{url} answered {status}.", status);
         if (answer.Content.Headers.ContentLength > _options.MaxBytes)
             throw TooLarge(url);
         var body = new MemoryStream();
@@ -82,7 +84,7 @@ public sealed class DocumentFetcher : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var asked = context.DnsEndPoint;
-        var addresses = await Dns.GetHostAddressesAsync(asked.Host, cancellation).ConfigureAwait(false);
+        var addresses = IPAddress.TryParse(asked.Host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(asked.Host, cancellation).ConfigureAwait(false);
         if (!_options.AllowLocalAddresses)
         {
             var local = context.InitialRequestMessage.RequestUri!.IsLoopback;
@@ -103,5 +105,5 @@ public sealed class DocumentFetcher : IDisposable
         }
     }
 
-    private static Exception Innermost(Exception fault) => fault.InnerException is { } inner ? Innermost(inner) : fault;
+    private static string Reason(Exception fault) => fault.InnerException is { } inner ? Reason(inner) : fault.Message.TrimEnd('.');
 }

@@ -18,7 +18,7 @@ public sealed class PrincipalTests
         await using var target = await TargetApp.StartAsync(issuer);
         var token = issuer.TokenWith("""
             "scope":"a b","roles":["x","y"],"level":3,"ratio":1.5e0,"on":true,"off":false,"none":null,
-            "address":{"city":"Köln", "zip":[1,2]},"mixed":[1,"two",{"three":3},[4]],"half":"\ud800","say":"\"hi\"\n"
+            "address":{"city":"Köln", "zip":[1,2]},"mixed":[1,"two",{"three":3},[4]],"say":"\"hi\"\n"
             """);
         var claims = (await (await target.GetAsync("/claims", token)).Content.ReadAsStringAsync()).Split('\n');
         string[] expected =
@@ -26,7 +26,7 @@ public sealed class PrincipalTests
             $"iss={issuer.Url} (string)", "sub=orders (string)", "client_id=orders (string)", $"aud={IssuerDouble.Audience} (string)", "jti=1 (string)",
             "scope=a b (string)", "scope=a (string)", "scope=b (string)", "roles=x (string)", "roles=y (string)", "level=3 (integer64)",
             "ratio=1.5e0 (double)", "on=true (boolean)", "off=false (boolean)", "address={\"city\":\"Köln\", \"zip\":[1,2]} (JSON)",
-            "mixed=1 (integer64)", "mixed=two (string)", "mixed={\"three\":3} (JSON)", "mixed=[4] (JSON)", "half=\"\\ud800\" (JSON)",
+            "mixed=1 (integer64)", "mixed=two (string)", "mixed={\"three\":3} (JSON)", "mixed=[4] (JSON)",
         ];
         foreach (var claim in expected)
             Assert.Contains(claim, claims);

@@ -43,6 +43,14 @@ public sealed class AudienceIssuerTypeAttacks
         Assert.Equal("aud", Target.Refuses(RejectionCode.MalformedClaim, Token(("aud", json))).Claim);
 
     [Theory]
+    [InlineData("[\"https://billing\",\"\\ud800\"]")]
+    [InlineData("[\"\\udfff\",\"https://billing\"]")]
+    [InlineData("[\"https://billing\",\"\\ud800ttps://billing\"]")]
+    [InlineData("\"https://billing\\ud800\"")]
+    public void An_audience_that_is_no_text_is_refused_before_anybody_can_stumble_over_it(string json) =>
+        Target.Refuses(RejectionCode.Malformed, Token(("aud", json)));
+
+    [Theory]
     [InlineData("[\"https://billing\"]")]
     [InlineData("[\"https://orders\",\"https://billing\"]")]
     [InlineData("\"https:\\/\\/billing\"")]

@@ -83,6 +83,7 @@ public sealed class StructureAttacks
             Target.Refuses(RejectionCode.BadSignature, changed);
     }
 
+    // Base64url has no text of some lengths: the header is made longer until header and payload fit together.
     // Base64url has no text of every length, so that the header gives way too.
     private static string Padded(int length)
     {

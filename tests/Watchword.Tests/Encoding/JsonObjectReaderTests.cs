@@ -72,13 +72,24 @@ public sealed class JsonObjectReaderTests
     [Fact]
     public void A_member_twice_is_found_however_many_stand_between()
     {
-        foreach (var count in new[] { 1, 7, 8, 9, 15, 16, 17, 31, 33, 200, 1000 })
+        foreach (var count in new[] { 1, 7, 8, 9, 15, 16, 17, 31, 33, 200, 511 })
         {
             var members = Enumerable.Range(0, count).Select(i => $"\"name{i}\":{i}").ToArray();
             Assert.Equal(count, Read($"{{{string.Join(',', members)}}}").Count);
             foreach (var twice in new[] { 0, count / 2, count - 1 })
                 Assert.False(TryRead(System.Text.Encoding.ASCII.GetBytes($"{{{string.Join(',', members)},\"name{twice}\":0}}")));
         }
+    }
+
+    [Fact]
+    public void One_object_has_at_most_512_members_however_many_the_others_have()
+    {
+        static string Members(int count) => string.Join(',', Enumerable.Range(0, count).Select(i => $"\"name{i}\":{i}"));
+        Assert.Equal(512, Read($"{{{Members(512)}}}").Count);
+        Assert.False(TryRead(System.Text.Encoding.ASCII.GetBytes($"{{{Members(513)}}}")));
+        Assert.Equal(3, Read($"{{\"a\":{{{Members(512)}}},\"b\":[{{{Members(512)}}}],\"c\":1}}").Count);
+        Assert.False(TryRead(System.Text.Encoding.ASCII.GetBytes($"{{\"a\":[{{{Members(513)}}}]}}")));
+        Assert.False(TryRead(System.Text.Encoding.ASCII.GetBytes($"{{\"a\":{{{Members(400)}}},\"b\":1,\"a\":2}}")));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class BillingTests
     {
         await using var issuer = await WatchwordServer.StartAsync();
         var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        await using var billing = await StartAsync(issuer, url);
+        await using var billing = await SampleServices.StartBillingAsync(issuer, url);
         var token = await issuer.RequestTokenAsync(await issuer.AddCallerAsync());
 
         using var who = await CallAsync(issuer.Http, HttpMethod.Get, url, token);
@@ -36,7 +36,7 @@ public sealed class BillingTests
         await using var issuer = await WatchwordServer.StartAsync();
         await using var other = await PublishedIssuer.StartAsync();
         var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
-        await using var billing = await StartAsync(issuer, url);
+        await using var billing = await SampleServices.StartBillingAsync(issuer, url);
         await issuer.AddCallerAsync();
         await issuer.JsonAsync("resource", "create", "https://shipping", "--scope", "read");
         await issuer.JsonAsync("grant", "add", "orders", "https://shipping", "--scope", "read");
@@ -51,18 +51,6 @@ public sealed class BillingTests
         Assert.Contains("invalid_token", Challenge(foreign), StringComparison.Ordinal);
         await billing.WaitForLineAsync(line => line.Contains(RejectionCode.WrongAudience, StringComparison.Ordinal));
         Assert.DoesNotContain(misdirected.Split('.')[2], billing.Output + billing.Errors, StringComparison.Ordinal);
-    }
-
-    private static async Task<RunningProcess> StartAsync(WatchwordServer issuer, Uri url)
-    {
-        var billing = SampleProcess.Start("Billing", new Dictionary<string, string?>
-        {
-            ["Urls"] = url.GetLeftPart(UriPartial.Authority),
-            ["Authentication__Schemes__Watchword__Issuer"] = issuer.Url,
-        });
-        await billing.WaitForLineAsync(line => line.Contains("Application started", StringComparison.Ordinal)
-            || line.Contains("Now listening on", StringComparison.Ordinal));
-        return billing;
     }
 
     private static string Challenge(HttpResponseMessage answer) => Assert.Single(answer.Headers.WwwAuthenticate).ToString();

@@ -43,7 +43,8 @@ public sealed class IssuerUrlTests
     [InlineData("https://ISSUER.example", "write https://issuer.example.")]
     [InlineData(" https://issuer.example", "write https://issuer.example.")]
     [InlineData("https://issuer.example ", "write https://issuer.example.")]
-    [InlineData("https://issuer.example\\x", "write https://issuer.example.")]
+    [InlineData("https://issuer.example\\x", "is not a URL")]
+    [InlineData("http://user:secret@issuer.example", "user name or password")]
     [InlineData("http://127.1", "write http://127.0.0.1.")]
     public void Anything_else_is_refused_with_its_mend(string? text, string part)
     {
