@@ -9,9 +9,14 @@ namespace Watchword.Tests.Servers;
 
 public sealed class PostgresServer : IAsyncDisposable
 {
+    // Waits until its standard input ends, with us or before us, however we end; then nothing is left of the server.
+    private const string Keeper =
+        "trap '' HUP INT TERM; folder=$1; shift; read _; \"$@\" stop --pgdata \"$folder/data\" --mode immediate --wait; rm -rf \"$folder\"";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly SemaphoreSlim _starting = new(1, 1);
     private string? _folder;
+    private Process? _keeper;
     private string? _absence;
     private int _databases;
 
@@ -43,11 +48,12 @@ public sealed class PostgresServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _starting.Dispose();
-        if (_folder is null)
+        if (_keeper is null)
             return;
         NpgsqlConnection.ClearAllPools();
-        await RunAsync("pg_ctl", "stop", "--pgdata", Data, "--mode", "immediate", "--wait");
-        Directory.Delete(_folder, recursive: true);
+        _keeper.StandardInput.Close();
+        await WaitAsync(_keeper);
+        _keeper.Dispose();
     }
 
     private string Data => Path.Combine(_folder!, "data");
@@ -73,18 +79,31 @@ public sealed class PostgresServer : IAsyncDisposable
         _folder = Directory.CreateTempSubdirectory("ww-pg-").FullName;
         if (Environment.IsPrivilegedProcess)
             await RunToEndAsync(new ProcessStartInfo("chown", ["postgres", _folder]));
+        var keeper = new ProcessStartInfo("sh", ["-c", Keeper, "sh", _folder, .. Command("pg_ctl")])
+        {
+            WorkingDirectory = "/",
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _keeper = Process.Start(keeper);
         await RunAsync("initdb", "--pgdata", Data, "--username", "watchword", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync");
         await RunAsync(
             "pg_ctl", "start", "--pgdata", Data, "--wait", "--log", Path.Combine(_folder, "log"),
             "--options", $"-c listen_addresses= -c unix_socket_directories={_folder} -c fsync=off -c max_connections=200");
     }
 
-    private static Task RunAsync(string tool, params string[] arguments)
+    // PostgreSQL does not run as root.
+    private static string[] Command(string tool)
     {
         var path = Path.Combine(Binaries!, tool);
-        return RunToEndAsync(Environment.IsPrivilegedProcess
-            ? new ProcessStartInfo("runuser", ["-u", "postgres", "--", path, .. arguments])
-            : new ProcessStartInfo(path, arguments));
+        return Environment.IsPrivilegedProcess ? ["runuser", "-u", "postgres", "--", path] : [path];
+    }
+
+    private static Task RunAsync(string tool, params string[] arguments)
+    {
+        var command = Command(tool);
+        return RunToEndAsync(new ProcessStartInfo(command[0], [.. command[1..], .. arguments]));
     }
 
     // The server keeps what it inherits, so the output is not read to its end but only waited beside the tool.
@@ -99,14 +118,19 @@ public sealed class PostgresServer : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => Keep(output, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!process.HasExited)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+        await WaitAsync(process);
         if (process.ExitCode != 0)
         {
             lock (output)
                 throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)}: {string.Join('\n', output)}");
         }
+    }
+
+    private static async Task WaitAsync(Process process)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (!process.HasExited)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
     }
 
     private static void Keep(List<string> output, string? line)
