@@ -41,9 +41,16 @@ public sealed partial class SourceTextTests
     public void No_file_names_a_machine() => Violations.None(
         "No file holds a path of somebody's machine.", Text.SelectMany(f => Matches(f, File.ReadAllText(f), MachinePath())));
 
+    // Where packages come from is for the machine that builds to know.
     [Fact]
-    public void No_file_names_a_registry() => Violations.None(
-        "No file names the host of a package registry.", Text.SelectMany(f => Matches(f, File.ReadAllText(f), RegistryHost())));
+    public void Nothing_says_where_packages_are_downloaded_from()
+    {
+        string[] settings = ["nuget.config", ".npmrc", ".yarnrc"];
+        Violations.None(
+            "No file configures a source of packages.",
+            Repository.Files().Where(f => settings.Contains(Path.GetFileName(f), StringComparer.OrdinalIgnoreCase)).Select(Repository.Relative));
+        Violations.None("No lock file holds a place of download.", Text.SelectMany(f => Matches(f, File.ReadAllText(f), Download())));
+    }
 
     [Fact]
     public void Links_between_documents_lead_somewhere() => Violations.None(
@@ -63,16 +70,14 @@ public sealed partial class SourceTextTests
     public void A_lifted_ban_is_found(string text, string place) => Found(LiftedBan(), text, place);
 
     [Theory]
-    [InlineData("x\ncp /work/a b", "f:2")]
-    [InlineData("\"/tmp/w/a\"", "f:1")]
+    [InlineData("x\ncp /root/a b", "f:2")]
     [InlineData("/root/.nuget", "f:1")]
+    [InlineData("/Users/me/a", "f:1")]
     [InlineData("C:\\Users\\me", "f:1")]
     public void A_machine_path_is_found(string text, string place) => Found(MachinePath(), text, place);
 
-    [Theory]
-    [InlineData("\"https://registry.npmjs.org/jose\"", "f:1")]
-    [InlineData("\n\nhttps://api.nuget.org/v3/index.json", "f:3")]
-    public void A_registry_is_found(string text, string place) => Found(RegistryHost(), text, place);
+    [Fact]
+    public void A_place_of_download_is_found() => Found(Download(), "{\n  \"resolved\": \"https://packages.example/jose.tgz\"", "f:2");
 
     [Fact]
     public void A_broken_link_is_found()
@@ -106,11 +111,11 @@ public sealed partial class SourceTextTests
     [GeneratedRegex(@"(#pragma warning disable|SuppressMessage|NoWarn|dotnet_diagnostic\.)[^\n]*RS0030")]
     private static partial Regex LiftedBan();
 
-    [GeneratedRegex(@"(?<![\w.~*})-])/(work|root|Users|tmp/w)/|[A-Z]:\\+Users")]
+    [GeneratedRegex(@"(?<![\w.~*})-])/(root|Users)/|[A-Z]:\\+Users")]
     private static partial Regex MachinePath();
 
-    [GeneratedRegex(@"registry\.(npmjs|yarnpkg)|(api|www)\.nuget\.org|nuget\.org/v3|(deb|security)\.debian\.org|pypi\.org")]
-    private static partial Regex RegistryHost();
+    [GeneratedRegex(@"""resolved"":\s*""https?:")]
+    private static partial Regex Download();
 
     [GeneratedRegex(@"\]\((?!https?:|mailto:|#)([^)\s#]+)[^)]*\)")]
     private static partial Regex Link();
