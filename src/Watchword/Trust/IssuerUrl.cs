@@ -25,16 +25,17 @@ public static class IssuerUrl
 
     private static string? Fault(string text, Uri url)
     {
+        if (url.UserInfo.Length > 0)
+            return $"The issuer must not hold a user name or password; write {Origin(url)}.";
         if (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
             return $"'{text}' is neither an https nor an http URL; write it like https://issuer.example.";
         if (!IsSecure(url))
             return $"'{text}' is plain http to another machine; use https, or http only with localhost, 127.0.0.1 or [::1].";
-        if (url.UserInfo.Length > 0)
-            return $"The issuer must not hold a user name or password; write {Origin(url)}.";
         if (url.AbsolutePath != "/" || url.Query.Length > 0 || url.Fragment.Length > 0 || text.AsSpan().ContainsAny('?', '#'))
             return $"'{text}' has a path, a query or a fragment, which an issuer must not have; write {Origin(url)}.";
         return text == Origin(url) ? null : $"'{text}' is not in its canonical form; write {Origin(url)}.";
     }
 
-    private static string Origin(Uri url) => url.GetLeftPart(UriPartial.Authority);
+    // Without the user name and password, which GetLeftPart would repeat.
+    private static string Origin(Uri url) => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 }
