@@ -54,7 +54,7 @@ public sealed class IssuerMetadata
         return new IssuerMetadata(issuer, keys, Endpoint(issuer, JsonDocuments.Text(document.RootElement, "token_endpoint")));
     }
 
-    // An issuer elsewhere must not send us to our own machine.
+    // An issuer elsewhere must not send us to our own machine, nor a password into our log.
     private static Uri? Endpoint(string issuer, string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && IssuerUrl.IsSecure(url) && (!url.IsLoopback || new Uri(issuer).IsLoopback) ? url : null;
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && IssuerUrl.IsSecure(url) && url.UserInfo.Length == 0 && (!url.IsLoopback || new Uri(issuer).IsLoopback) ? url : null;
 }

@@ -37,5 +37,6 @@ public static class IssuerUrl
         return text == Origin(url) ? null : $"'{text}' is not in its canonical form; write {Origin(url)}.";
     }
 
+    // Without the user name and password, which GetLeftPart would repeat.
     private static string Origin(Uri url) => url.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 }

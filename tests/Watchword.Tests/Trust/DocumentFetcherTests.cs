@@ -26,8 +26,6 @@ public sealed class DocumentFetcherTests
         Assert.Contains("nothing is fetched", (await FailsAsync(url)).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("https://0.0.0.0:{0}/")]
-    [InlineData("https://[::]:{0}/")]
     [InlineData("https://[::ffff:0.0.0.0]:{0}/")]
     [InlineData("https://169.254.169.254/")]
     [InlineData("https://[fe80::1]/")]
@@ -44,6 +42,19 @@ public sealed class DocumentFetcherTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var fault = await FailsAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, port));
         Assert.Contains("this machine or link", fault.Message, StringComparison.Ordinal);
+        Assert.False(listener.Pending());
+    }
+
+    [Theory]
+    [InlineData("https://0.0.0.0:{0}/")]
+    [InlineData("https://[::]:{0}/")]
+    [InlineData("https://0:{0}/")]
+    public async Task The_address_of_nobody_in_particular_is_not_connected_to(string url)
+    {
+        using var listener = new TcpListener(IPAddress.IPv6Any, 0);
+        listener.Server.DualMode = true;
+        listener.Start();
+        await FailsAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, ((IPEndPoint)listener.LocalEndpoint).Port));
         Assert.False(listener.Pending());
     }
 

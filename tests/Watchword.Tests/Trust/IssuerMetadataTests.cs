@@ -27,6 +27,7 @@ public sealed class IssuerMetadataTests
     [InlineData("http://issuer.example/keys")]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://issuer.example/keys")]
+    [InlineData("https://user:password@issuer.example/keys")]
     [InlineData("/keys")]
     [InlineData("keys")]
     [InlineData("")]

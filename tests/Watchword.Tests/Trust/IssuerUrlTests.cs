@@ -31,7 +31,10 @@ public sealed class IssuerUrlTests
     [InlineData("http://issuer.example", "plain http to another machine")]
     [InlineData("http://0.0.0.0", "plain http to another machine")]
     [InlineData("https://user@issuer.example", "user name or password")]
-    [InlineData("https://user:secret@issuer.example", "user name or password")]
+    [InlineData("https://user:secret@issuer.example", "password; write https://issuer.example.")]
+    [InlineData("http://user:secret@issuer.example", "user name or password")]
+    [InlineData("https://user:secret@issuer.example/path?query", "password; write https://issuer.example.")]
+    [InlineData("ftp://user:secret@issuer.example", "user name or password")]
     [InlineData("https://issuer.example/", "write https://issuer.example.")]
     [InlineData("https://issuer.example/tenant", "write https://issuer.example.")]
     [InlineData("https://issuer.example?a=b", "a path, a query or a fragment")]
@@ -43,8 +46,7 @@ public sealed class IssuerUrlTests
     [InlineData("https://ISSUER.example", "write https://issuer.example.")]
     [InlineData(" https://issuer.example", "write https://issuer.example.")]
     [InlineData("https://issuer.example ", "write https://issuer.example.")]
-    [InlineData("https://issuer.example\\x", "is not a URL")]
-    [InlineData("http://user:secret@issuer.example", "user name or password")]
+    [InlineData("https://issuer.example\\x", "write it like https://issuer.example.")]
     [InlineData("http://127.1", "write http://127.0.0.1.")]
     public void Anything_else_is_refused_with_its_mend(string? text, string part)
     {

@@ -88,7 +88,7 @@ public sealed class TokenGateTests
     public async Task A_request_that_is_ended_does_not_wait_on()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        using var target = new FetchingTarget(issuer.Url);
+        using var target = new FetchingTarget(issuer.Url, timeout: TimeSpan.FromSeconds(1));
         issuer.AnswerKeysBy(context => Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System, context.RequestAborted));
         using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var watch = Stopwatch.StartNew();
