@@ -12,13 +12,14 @@ internal static class Backup
     /// <param name="database">What is copied.</param>
     /// <param name="file">An absolute path that must not exist, in a folder that does.</param>
     /// <param name="ct">Gives up waiting for the database.</param>
-    /// <exception cref="StorageException">The file exists or cannot be written.</exception>
+    /// <exception cref="RefusedException">The file exists, or its folder does not or may not be written.</exception>
+    /// <exception cref="StorageException">The copy failed: the disk is full, for one.</exception>
     public static async Task<long> WriteAsync(Database database, string file, CancellationToken ct)
     {
         if (!Path.IsPathFullyQualified(file) || file.Contains('\0', StringComparison.Ordinal))
-            throw new StorageException("the backup is written by the server, which needs an absolute path; give one");
+            throw new RefusedException(Refusal.Invalid, "The backup is written by the server, which needs an absolute path; give one.");
         if (Path.Exists(file))
-            throw new StorageException($"'{file}' exists already, and a backup is never written over anything; give another name");
+            throw new RefusedException(Refusal.AlreadyExists, $"'{file}' exists already, and a backup is never written over anything; give another name.");
         var temporary = PrivateFile.TemporaryNameFor(file);
         try
         {
@@ -30,7 +31,11 @@ internal static class Backup
             PrivateFile.Publish(temporary, file);
             return bytes;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new RefusedException(Refusal.Invalid, $"The backup '{file}' cannot be written: {e.Message.TrimEnd('.')}; give a folder that exists and that the server may write.");
+        }
+        catch (IOException e)
         {
             throw new StorageException($"the backup '{file}' cannot be written: {e.Message.TrimEnd('.')}; give a folder that exists and has room", e);
         }

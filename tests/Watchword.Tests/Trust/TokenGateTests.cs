@@ -93,7 +93,7 @@ public sealed class TokenGateTests
         using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         var watch = Stopwatch.StartNew();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => target.Gate.VerifyAsync(issuer.Token(), end.Token).AsTask());
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
         // The fetch belongs to all: the next request finds its fruit.
         issuer.AnswerKeysBy(null);
         await FetchingTarget.UntilAsync(() => target.Keys.Current.Keys.Count == 1);
