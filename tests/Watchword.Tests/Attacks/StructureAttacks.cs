@@ -1,6 +1,5 @@
 // SECURITY.md item 9: three parts, bounded, in the compact serialisation, or nothing (RFC 7515 §3.1, RFC 7516 §3.1).
 using System.Diagnostics;
-using System.Text;
 
 namespace Watchword.Tests.Attacks;
 
