@@ -13,6 +13,7 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompil
 passed=0 failed=0 skipped=0
 temp=$(mktemp -d "${TMPDIR:-/tmp}/watchword.XXXXXX") || exit 1
 chmod 711 "$temp" # PostgreSQL runs as its own user and keeps its files below
+export TMPDIR=$temp
 running='' policy=''
 
 say() { printf '%s\n' "$*"; }
@@ -136,8 +137,8 @@ run_tests() {
     say 'Testing'
     local log=$temp/tests.log counts status follower total errors wrong left
     # The output goes to a file and not into a pipe: a process that a test left behind could hold a pipe open.
-    # What the tests leave in the home folder or among temporary files goes with ours.
-    HOME=$temp TMPDIR=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
+    # What the tests leave in the home folder goes with our temporary files.
+    HOME=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
         -noLogo -noColor -noAutoReporters "$@" >"$log" 2>&1
     tail -n +1 -f --pid="$running" "$log" &
     follower=$!
