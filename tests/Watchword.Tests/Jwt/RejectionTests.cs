@@ -63,6 +63,15 @@ public sealed class RejectionTests
         Assert.Equal("code: a", $"{new Rejection("code", "a")}");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Expired")]
+    [InlineData("not valid")]
+    [InlineData("a\"b")]
+    [InlineData("a\r\nb")]
+    [InlineData("\u00e9")]
+    public void A_code_is_made_of_what_is_safe_in_a_header(string code) => Assert.Throws<ArgumentException>(() => new Rejection(code, "A sentence."));
+
     [Fact]
     public void A_detail_never_holds_the_token()
     {
