@@ -20,6 +20,7 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
         [nameof(WatchwordOptions.CaFile)] = (options, section) => Text(section, value => options.CaFile = value),
         [nameof(WatchwordOptions.Leeway)] = (options, section) => Time(section, value => options.Leeway = value),
         [nameof(WatchwordOptions.MaxTokenLifetime)] = (options, section) => Time(section, value => options.MaxTokenLifetime = value),
+        [nameof(WatchwordOptions.CachedTokens)] = (options, section) => Number(section, value => options.CachedTokens = value),
         [nameof(WatchwordOptions.SharedSecret)] = (options, section) => SharedSecret(section, options),
         [nameof(WatchwordOptions.Algorithms)] = (options, section) => Algorithms(section, options),
     };
@@ -56,6 +57,14 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
         // Without a colon, .NET would read "30" as thirty days.
         if (section.Value is not { } text || !text.Contains(':') || !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value))
             return "is not a length of time: write it as hours, minutes and seconds, for example 00:00:30";
+        set(value);
+        return null;
+    }
+
+    private static string? Number(IConfigurationSection section, Action<int> set)
+    {
+        if (!int.TryParse(section.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            return "is not a number: write it in digits, for example 10000";
         set(value);
         return null;
     }
