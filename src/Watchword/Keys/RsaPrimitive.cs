@@ -21,8 +21,7 @@ internal sealed class RsaPrimitive : SignaturePrimitive
 
     public override int SignatureLength => _public.Modulus!.Length;
 
-    public static RsaPrimitive FromPublic(SignatureAlgorithm algorithm, byte[] modulus, byte[] exponent) =>
-        new(algorithm, new RSAParameters { Modulus = Trim(modulus), Exponent = Trim(exponent) }, null);
+    public static RsaPrimitive FromPublic(SignatureAlgorithm algorithm, Jwk jwk) => new(algorithm, RsaNumbers.Public(jwk), null);
 
     public static RsaPrimitive FromPkcs8(SignatureAlgorithm algorithm, ReadOnlySpan<byte> pkcs8)
     {
@@ -82,12 +81,5 @@ internal sealed class RsaPrimitive : SignaturePrimitive
         else
             key.ImportPkcs8PrivateKey(_pkcs8, out _);
         return key;
-    }
-
-    // Some publishers prefix a zero octet, which RFC 7518 §6.3.1.1 warns of; the number is the same.
-    private static byte[] Trim(byte[] number)
-    {
-        var start = Array.FindIndex(number, digit => digit != 0);
-        return start <= 0 ? number : number[start..];
     }
 }

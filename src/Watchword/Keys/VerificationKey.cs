@@ -38,7 +38,7 @@ public sealed class VerificationKey
         return new VerificationKey(bound, jwk.KeyId, KeyBinding.Guard<SignaturePrimitive>(() => bound.KeyType switch
         {
             "oct" => new HmacPrimitive(bound, KeyBinding.Need(jwk.K, "k")),
-            "RSA" => RsaPrimitive.FromPublic(bound, KeyBinding.Need(jwk.N, "n"), KeyBinding.Need(jwk.E, "e")),
+            "RSA" => RsaPrimitive.FromPublic(bound, jwk),
             _ => EcdsaPrimitive.FromPublic(bound, KeyBinding.Need(jwk.X, "x"), KeyBinding.Need(jwk.Y, "y")),
         }));
     }
@@ -80,6 +80,6 @@ public sealed class VerificationKey
     public Jwk ToJwk()
     {
         var jwk = _primitive.ToPublicJwk();
-        return jwk.Described(KeyId ?? jwk.Thumbprint(), Algorithm);
+        return jwk.Described(KeyId ?? jwk.Thumbprint(), Algorithm.Name, "sig");
     }
 }
