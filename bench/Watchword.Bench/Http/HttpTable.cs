@@ -60,9 +60,7 @@ internal static class HttpTable
     {
         var es256 = issued.Single(one => one.Algorithm == "ES256");
         yield return new Subject(TargetServer.Bare, es256, hot: true);
-        foreach (var hot in new[] { true, false })
-            yield return new Subject(TargetServer.Floor, es256, hot);
-        foreach (var kind in new[] { TargetServer.JwtBearer, TargetServer.Watchword })
+        foreach (var kind in new[] { TargetServer.Floor, TargetServer.JwtBearer, TargetServer.Watchword })
         {
             foreach (var one in issued)
             {
@@ -88,12 +86,14 @@ internal static class HttpTable
         foreach (var subject in subjects)
         {
             var bare = subjects.Single(other => other.Kind == (subject.IsNode ? NodePeers.Bare : TargetServer.Bare));
-            var floor = subject.IsNode ? null : subjects.SingleOrDefault(other => other.Kind == TargetServer.Floor && other.IsHot == subject.IsHot);
-            var stock = subject.IsNode ? null : subjects.SingleOrDefault(other => other.Kind == TargetServer.JwtBearer && other.IsHot == subject.IsHot && other.Algorithm == subject.Algorithm);
-            table.Append(CultureInfo.InvariantCulture, $"| {subject.Name} | {(subject.IsHot ? "one" : "10,000")} | {subject.Rate / bare.Rate:P0} | {Share(floor)} | {(subject.Kind == TargetServer.Watchword ? $"{subject.Rate / stock!.Rate:F1}" : "")} |")
+            var floor = subject.IsNode ? null : Same(TargetServer.Floor);
+            var stock = subject.Kind == TargetServer.Watchword ? Same(TargetServer.JwtBearer) : null;
+            table.Append(CultureInfo.InvariantCulture, $"| {subject.Name} | {(subject.IsHot ? "one" : "10,000")} | {subject.Rate / bare.Rate:P0} | {Times(floor, "P1")} | {Times(stock, "F1")} |")
                 .Append(CultureInfo.InvariantCulture, $" {subject.Rate:N0}, ±{subject.Spread / 2:P0} | {subject.ProcessorTime:F1} µs |\n");
 
-            string Share(Subject? other) => other is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{subject.Rate / other.Rate:P1}");
+            Subject Same(string kind) => subjects.Single(other => other.Kind == kind && other.IsHot == subject.IsHot && other.Algorithm == subject.Algorithm);
+
+            string Times(Subject? other, string format) => other is null ? "" : (subject.Rate / other.Rate).ToString(format, CultureInfo.InvariantCulture);
         }
         return table.ToString();
     }
@@ -129,7 +129,7 @@ internal static class HttpTable
         public string Name => kind switch
         {
             TargetServer.Bare => "Kestrel, no authentication",
-            TargetServer.Floor => "the framework's floor",
+            TargetServer.Floor => $"the framework's floor, {Algorithm} sent",
             TargetServer.JwtBearer => $"JwtBearer {Algorithm}",
             TargetServer.Watchword => $"**Watchword {Algorithm}**",
             NodePeers.Bare => "node, no authentication",
@@ -152,7 +152,7 @@ internal static class HttpTable
                 ? NodePeers.Start(kind, arguments[0], arguments[1], arguments[2])
                 : ServedProcess.Start(Environment.ProcessPath!, [.. Entry(), "serve", kind, .. arguments]);
             for (var run = 0; run < 2; run++)
-                Wrk.Run(_server.Url, issued.TokenFile(hot), seconds, core: null);
+                Wrk.Run(_server.Url, issued.TokenFile(hot), Math.Min(seconds, 4), core: null);
             _server.Pin(ServerCore);
         }
 

@@ -9,7 +9,7 @@ internal static class NodePeers
     public const string Bare = "node bare";
     public const string FastJwt = "node fast-jwt";
     public const string Jose = "node jose";
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../../node"));
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../node"));
 
     /// <summary>Whether they can be measured here; installs them if need be.</summary>
     public static bool ArePresent() =>
