@@ -7,6 +7,7 @@ namespace Watchword.Bench;
 
 internal sealed class NodePeers : IDisposable
 {
+    private static readonly string[] Packages = ["jose", "fast-jwt"];
     private readonly Process _node;
 
     private NodePeers(Process node) => _node = node;
@@ -53,7 +54,7 @@ internal sealed class NodePeers : IDisposable
         var modules = Path.Combine(Folder(), "node_modules");
         if (!Directory.Exists(modules))
             return "";
-        var packages = new[] { "jose", "fast-jwt" }.Select(name => $"{name} {JsonNode.Parse(File.ReadAllText(Path.Combine(modules, name, "package.json")))!["version"]}");
+        var packages = Packages.Select(name => $"{name} {JsonNode.Parse(File.ReadAllText(Path.Combine(modules, name, "package.json")))!["version"]}");
         return $", node {Run("node", ".", "--version").Trim()}, {string.Join(", ", packages)}";
     }
 
