@@ -1,0 +1,38 @@
+// RSA keys (RFC 7518 §6.3), for one hash and one padding.
+using System.Security.Cryptography;
+
+namespace Watchword.Keys;
+
+internal sealed class RsaFamily(Sha2 hash, RSASignaturePadding padding) : KeyFamily("RSA")
+{
+    public override SignaturePrimitive FromPublic(Jwk jwk) =>
+        new RsaPrimitive(hash, padding, new RSAParameters { Modulus = Trim(Jwk.Need(jwk.N, "n")), Exponent = Trim(Jwk.Need(jwk.E, "e")) }, null);
+
+    public override SignaturePrimitive FromPrivate(Jwk jwk)
+    {
+        using var key = RSA.Create(RsaNumbers.Complete(jwk));
+        return Private(key, key.ExportPkcs8PrivateKey());
+    }
+
+    public override SignaturePrimitive Import(ReadOnlySpan<byte> exported)
+    {
+        using var key = RSA.Create();
+        key.ImportPkcs8PrivateKey(exported, out _);
+        return Private(key, exported.ToArray());
+    }
+
+    public override SignaturePrimitive Generate()
+    {
+        using var key = RSA.Create(RsaStrength.GeneratedBits);
+        return Private(key, key.ExportPkcs8PrivateKey());
+    }
+
+    private RsaPrimitive Private(RSA key, byte[] pkcs8) => new(hash, padding, key.ExportParameters(false), pkcs8);
+
+    // Some publishers prefix a zero octet, which RFC 7518 §6.3.1.1 warns of; the number is the same.
+    private static byte[] Trim(byte[] number)
+    {
+        var start = Array.FindIndex(number, digit => digit != 0);
+        return start <= 0 ? number : number[start..];
+    }
+}
