@@ -1,5 +1,4 @@
 // Keys on Ed25519 (RFC 8032, RFC 8037 §2). The engine's table finds this class by its name.
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using NSec.Cryptography;
 using Watchword.Keys;
@@ -7,11 +6,8 @@ using Sodium = NSec.Cryptography.SignatureAlgorithm;
 
 namespace Watchword.Ed25519;
 
-[SuppressMessage("Performance", "CA1812", Justification = "The engine makes it, by its name.")]
 internal sealed class Ed25519Family() : KeyFamily("OKP", "Ed25519")
 {
-    public const int KeyLength = 32;
-
     private static KeyCreationParameters Exportable => new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
 
     // libsodium is loaded here, when the first key is met, and not before.
@@ -33,10 +29,8 @@ internal sealed class Ed25519Family() : KeyFamily("OKP", "Ed25519")
     public override SignaturePrimitive FromPublic(Jwk jwk)
     {
         var x = Jwk.Need(jwk.X, "x");
-        if (x.Length != KeyLength)
-            throw new InvalidKeyException($"A public key on Ed25519 has exactly {KeyLength} bytes (RFC 8032 section 5.1.5); this one has {x.Length}.");
         if (!PublicKey.TryImport(Algorithm, x, KeyBlobFormat.RawPublicKey, out var key) || key is null || IsValidPoint(x) == 0)
-            throw new InvalidKeyException("The public key is no point of Ed25519's large group, or not in its one spelling. The key is damaged or an attack; do not use it.");
+            throw new InvalidKeyException("The public key is not 32 bytes that spell a point of Ed25519's large group in the one right way (RFC 8032 section 5.1.3). It is damaged or an attack; do not use it.");
         return new Ed25519Primitive(Algorithm, key, null);
     }
 
