@@ -19,7 +19,7 @@ internal static class KeyBinding
         return bound;
     }
 
-    public static SignaturePrimitive Guard(Func<SignaturePrimitive> load)
+    public static T Guard<T>(Func<T> load)
     {
         try
         {

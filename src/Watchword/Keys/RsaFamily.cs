@@ -5,8 +5,7 @@ namespace Watchword.Keys;
 
 internal sealed class RsaFamily(Sha2 hash, RSASignaturePadding padding) : KeyFamily("RSA")
 {
-    public override SignaturePrimitive FromPublic(Jwk jwk) =>
-        new RsaPrimitive(hash, padding, new RSAParameters { Modulus = Trim(Jwk.Need(jwk.N, "n")), Exponent = Trim(Jwk.Need(jwk.E, "e")) }, null);
+    public override SignaturePrimitive FromPublic(Jwk jwk) => new RsaPrimitive(hash, padding, RsaNumbers.Public(jwk), null);
 
     public override SignaturePrimitive FromPrivate(Jwk jwk)
     {
@@ -28,11 +27,4 @@ internal sealed class RsaFamily(Sha2 hash, RSASignaturePadding padding) : KeyFam
     }
 
     private RsaPrimitive Private(RSA key, byte[] pkcs8) => new(hash, padding, key.ExportParameters(false), pkcs8);
-
-    // Some publishers prefix a zero octet, which RFC 7518 §6.3.1.1 warns of; the number is the same.
-    private static byte[] Trim(byte[] number)
-    {
-        var start = Array.FindIndex(number, digit => digit != 0);
-        return start <= 0 ? number : number[start..];
-    }
 }

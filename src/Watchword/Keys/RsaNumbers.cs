@@ -1,4 +1,5 @@
-// A private RSA JWK may come without its Chinese-remainder members (RFC 7518 §6.3.2); the platform wants them.
+// The numbers of an RSA JWK as the platform wants them: no zero octet in front, and a private key with its Chinese-remainder members,
+// which it may come without (RFC 7518 §6.3.2).
 using System.Numerics;
 using System.Security.Cryptography;
 
@@ -6,6 +7,12 @@ namespace Watchword.Keys;
 
 internal static class RsaNumbers
 {
+    public static RSAParameters Public(Jwk jwk) => new()
+    {
+        Modulus = Trim(Jwk.Need(jwk.N, "n")),
+        Exponent = Trim(Jwk.Need(jwk.E, "e")),
+    };
+
     public static RSAParameters Complete(Jwk jwk)
     {
         var n = Read(Jwk.Need(jwk.N, "n"));
@@ -40,5 +47,12 @@ internal static class RsaNumbers
         var padded = new byte[length];
         bytes.CopyTo(padded, length - bytes.Length);
         return padded;
+    }
+
+    // Some publishers prefix a zero octet, which RFC 7518 §6.3.1.1 warns of; the number is the same.
+    private static byte[] Trim(byte[] number)
+    {
+        var start = Array.FindIndex(number, digit => digit != 0);
+        return start <= 0 ? number : number[start..];
     }
 }

@@ -74,7 +74,7 @@ public sealed class SigningKey : IDisposable
     /// <summary>The key that verifies what this one signs. It must not be used once this one is disposed of.</summary>
     public VerificationKey ToVerificationKey() => Algorithm.IsSymmetric
         ? new VerificationKey(Algorithm, KeyId, _primitive)
-        : VerificationKey.FromJwk(_primitive.ToPublicJwk().Described(KeyId, Algorithm.Name));
+        : VerificationKey.FromJwk(_primitive.ToPublicJwk().Described(KeyId, Algorithm.Name, "sig"));
 
     /// <summary>Signs data that is already in the form of a signing input; the destination has exactly the signature's length.</summary>
     internal void Sign(ReadOnlySpan<byte> data, Span<byte> signature) => _primitive.Sign(data, signature);

@@ -75,6 +75,6 @@ public sealed class VerificationKey
     public Jwk ToJwk()
     {
         var jwk = _primitive.ToPublicJwk();
-        return jwk.Described(KeyId ?? jwk.Thumbprint(), Algorithm.Name);
+        return jwk.Described(KeyId ?? jwk.Thumbprint(), Algorithm.Name, "sig");
     }
 }
