@@ -49,7 +49,10 @@ internal sealed class LineReader(Stream input, int longest, Action beforeWaiting
         var taken = _buffer.AsMemory(_start, length);
         _start += length;
         _length -= length;
-        return isTooLong || length > longest ? null : taken;
+        // Not by `?:`: a null beside a Memory would be an empty Memory.
+        if (isTooLong || length > longest)
+            return null;
+        return taken;
     }
 
     private bool Fill()
