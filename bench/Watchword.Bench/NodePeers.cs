@@ -32,9 +32,8 @@ internal sealed class NodePeers : IDisposable
         }
     }
 
-    /// <summary>Gives node the key and the token that the others have, and names its contenders for one kind of work.</summary>
-    public List<Contender> Prepare(Workload work, BareKey key, params string[] kinds)
-    {
+    /// <summary>Gives node the key and the token that the others have.</summary>
+    public void Prepare(Workload work, BareKey key) =>
         Ask(new JsonObject
         {
             ["alg"] = work.Key.Algorithm.Name,
@@ -45,8 +44,10 @@ internal sealed class NodePeers : IDisposable
             ["audience"] = Workload.Audience,
             ["payload"] = JsonNode.Parse(work.PayloadText),
         });
-        return [.. kinds.Select(kind => new Contender(kind, null, count => Ask(new JsonObject { ["run"] = kind, ["count"] = count })))];
-    }
+
+    /// <summary>The two packages at one kind of work: verify, sign, or (fast-jwt alone) repeated.</summary>
+    public IEnumerable<Contender> Contenders(string kind) => Packages.Select(package =>
+        new Contender($"{package} (node)", null, count => Ask(new JsonObject { ["run"] = $"{package} {kind}", ["count"] = count })));
 
     /// <summary>The versions of node and of the two packages as they are installed, to be written beside the figures.</summary>
     public static string Versions()
