@@ -1,4 +1,5 @@
 // The keys to decrypt with are checked when the host starts: what is wrong with them, and who else can read them (SECURITY.md item 37).
+using Watchword.Encodings;
 using Watchword.Jwe;
 using Watchword.Keys;
 using Watchword.Tests.Servers;
@@ -57,7 +58,7 @@ public sealed class DecryptionSettingsTests : IDisposable
         var mixed = new Jwk { KeyType = "EC", Curve = mine.Curve, X = mine.X, Y = mine.Y, D = theirs.D };
         var fault = await FaultAsync(_folder.WriteSecret("mixed", KeyFile.Json(mixed)));
         Assert.Contains("do not fit each other", fault);
-        Assert.DoesNotContain(Encodings.Base64UrlText.Encode(theirs.D!), fault);
+        Assert.DoesNotContain(Base64UrlText.Encode(theirs.D!), fault);
 
         using var rsa = System.Security.Cryptography.RSA.Create(1024);
         var numbers = rsa.ExportParameters(true);

@@ -34,7 +34,7 @@ public sealed class DecryptionOracleAttacks
         using var key = DecryptionKey.Generate(algorithm, KeyId, encryption);
         using var stranger = DecryptionKey.Generate(algorithm, KeyId, encryption);
         await using var issuer = await IssuerDouble.StartedAsync();
-        await using var target = await TargetApp.StartAsync(new(TargetApp.Settings(issuer.Url))
+        await using var target = await TargetApp.StartAsync(new Dictionary<string, string?>(TargetApp.Settings(issuer.Url))
         {
             ["Authentication:Schemes:Watchword:DecryptionKeyFiles"] = folder.Write("key", key),
         });
