@@ -20,7 +20,7 @@ public sealed class DecryptionKey : IDisposable
     /// <summary>The only algorithm this key serves.</summary>
     public KeyManagementAlgorithm Algorithm => _binding.Algorithm;
 
-    /// <summary>The <c>kid</c> that tokens name it by, or null.</summary>
+    /// <summary>The <c>kid</c> that tokens name it by; null for a shared key without one, where any other gets its RFC 7638 thumbprint.</summary>
     public string? KeyId { get; }
 
     /// <summary>For <c>dir</c>, the content encryption that the key is for; null for every other algorithm.</summary>
@@ -58,7 +58,8 @@ public sealed class DecryptionKey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(jwk);
         var binding = EncryptionBinding.Of(jwk, algorithm, encryption, decrypts: true);
-        return new DecryptionKey(binding, jwk.KeyId, binding.Load(jwk, decrypts: true));
+        var recipient = binding.Load(jwk, decrypts: true);
+        return new DecryptionKey(binding, jwk.KeyId ?? (binding.Algorithm.IsSymmetric ? null : recipient.ToPublicJwk().Thumbprint()), recipient);
     }
 
     /// <summary>The key that encrypts to this one. It must not be used once this one is disposed of.</summary>
