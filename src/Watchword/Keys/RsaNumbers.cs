@@ -8,7 +8,9 @@ internal static class RsaNumbers
 {
     public static RSAParameters Complete(Jwk jwk)
     {
-        var n = Read(KeyBinding.Need(jwk.N, "n"));
+        // Before any arithmetic: a modulus without a bound would cost time without a bound.
+        RsaStrength.Check(new RSAParameters { Modulus = KeyBinding.Need(jwk.N, "n"), Exponent = KeyBinding.Need(jwk.E, "e") });
+        var n = Read(jwk.N!);
         var d = Read(KeyBinding.Need(jwk.D, "d"));
         var p = Read(KeyBinding.Need(jwk.P, "p"));
         var q = Read(KeyBinding.Need(jwk.Q, "q"));
@@ -19,7 +21,7 @@ internal static class RsaNumbers
         return new RSAParameters
         {
             Modulus = Write(n, full),
-            Exponent = KeyBinding.Need(jwk.E, "e"),
+            Exponent = jwk.E,
             D = Write(d, full),
             P = Write(p, half),
             Q = Write(q, half),
