@@ -48,7 +48,7 @@ public sealed class StockJoseTests
         Assert.Contains("ERR_JWT_CLAIM_VALIDATION_FAILED", finished.Errors, StringComparison.Ordinal);
     }
 
-    private static void SkipWithoutJose()
+    internal static void SkipWithoutJose()
     {
         var hasNode = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(f => File.Exists(Path.Combine(f, "node")));
         Assert.SkipUnless(hasNode, "node is not installed.");
