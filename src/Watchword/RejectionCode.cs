@@ -52,6 +52,9 @@ public static class RejectionCode
     /// <summary>The header demands an extension (<c>crit</c>, <c>b64</c>) that is not understood.</summary>
     public const string UnsupportedCritical = "unsupported_critical";
 
+    /// <summary>The token cannot be decrypted, or it is not encrypted although it must be.</summary>
+    public const string DecryptionFailed = "decryption_failed";
+
     /// <summary>The token is good, but lacks a scope that the endpoint requires.</summary>
     public const string InsufficientScope = "insufficient_scope";
 

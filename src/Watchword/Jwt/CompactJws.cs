@@ -1,6 +1,7 @@
 // The three parts of a compact JWS (RFC 7515 §3.1) and the check of its signature by a trusted key.
 using System.Diagnostics.CodeAnalysis;
 using Watchword.Encodings;
+using Watchword.Jwe;
 using Watchword.Keys;
 
 namespace Watchword.Jwt;
@@ -8,7 +9,7 @@ namespace Watchword.Jwt;
 internal readonly ref struct CompactJws
 {
     /// <summary>A larger token is refused unread.</summary>
-    public const int Longest = 16 * 1024;
+    public const int Longest = CompactJwe.Longest;
 
     // RSA of 8192 bits, the largest key that is loaded.
     private const int LongestSignature = 1024;

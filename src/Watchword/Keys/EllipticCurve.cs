@@ -35,6 +35,8 @@ internal sealed class EllipticCurve
         "1ff" + Ones + Ones,
         "51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00");
 
+    public static IReadOnlyList<EllipticCurve> All { get; } = [P256, P384, P521];
+
     public string Name { get; }
 
     public ECCurve Curve { get; }

@@ -1,4 +1,4 @@
-// A JSON Web Key as it is written (RFC 7517, RFC 7518 §6). What it may be used for is decided when a key is made of it.
+// A JSON Web Key as it is written (RFC 7517, RFC 7518 §6, RFC 8037 §2). What it may be used for is decided when a key is made of it.
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -9,7 +9,7 @@ namespace Watchword.Keys;
 /// <summary>The members of a JSON Web Key. Byte members hold what stands behind the base64url text. Immutable once made.</summary>
 public sealed class Jwk
 {
-    /// <summary><c>kty</c>: <c>EC</c>, <c>RSA</c> or <c>oct</c>; others are read, but no key can be made of them.</summary>
+    /// <summary><c>kty</c>: <c>EC</c>, <c>OKP</c>, <c>RSA</c> or <c>oct</c>; others are read, but no key can be made of them.</summary>
     public required string KeyType { get; init; }
 
     /// <summary><c>kid</c>, or null.</summary>
@@ -24,10 +24,10 @@ public sealed class Jwk
     /// <summary><c>key_ops</c>, or null.</summary>
     public IReadOnlyList<string>? KeyOperations { get; init; }
 
-    /// <summary><c>crv</c> of an EC key.</summary>
+    /// <summary><c>crv</c> of an EC or OKP key.</summary>
     public string? Curve { get; init; }
 
-    /// <summary><c>x</c> of an EC key, big-endian, of the curve's full length.</summary>
+    /// <summary><c>x</c> of an EC key, big-endian, of the curve's full length; the public key of an OKP key.</summary>
     public byte[]? X { get; init; }
 
     /// <summary><c>y</c> of an EC key.</summary>
@@ -39,7 +39,7 @@ public sealed class Jwk
     /// <summary><c>e</c>, the public exponent of an RSA key.</summary>
     public byte[]? E { get; init; }
 
-    /// <summary><c>d</c>, the private exponent or the private scalar.</summary>
+    /// <summary><c>d</c>, the private exponent, the private scalar, or the private key of an OKP key.</summary>
     public byte[]? D { get; init; }
 
     /// <summary><c>p</c>, the first prime of an RSA key.</summary>
@@ -48,11 +48,20 @@ public sealed class Jwk
     /// <summary><c>q</c>, the second prime of an RSA key.</summary>
     public byte[]? Q { get; init; }
 
+    /// <summary><c>dp</c>, the first prime's exponent of an RSA key. It is written for others, and worked out anew when a key is loaded.</summary>
+    public byte[]? DP { get; init; }
+
+    /// <summary><c>dq</c>, the second prime's exponent of an RSA key.</summary>
+    public byte[]? DQ { get; init; }
+
+    /// <summary><c>qi</c>, the coefficient of an RSA key.</summary>
+    public byte[]? QI { get; init; }
+
     /// <summary><c>k</c>, the secret of an <c>oct</c> key.</summary>
     public byte[]? K { get; init; }
 
     /// <summary>Whether the key holds anything that must not be published.</summary>
-    public bool IsPrivate => D is not null || P is not null || Q is not null || K is not null;
+    public bool IsPrivate => (D ?? P ?? Q ?? DP ?? DQ ?? QI ?? K) is not null;
 
     /// <summary>Reads one JWK. Members without a meaning here are passed over.</summary>
     /// <exception cref="InvalidKeyException">The text is not one strict JSON object of that shape.</exception>
@@ -85,6 +94,9 @@ public sealed class Jwk
         D = Bytes(json, "d"),
         P = Bytes(json, "p"),
         Q = Bytes(json, "q"),
+        DP = Bytes(json, "dp"),
+        DQ = Bytes(json, "dq"),
+        QI = Bytes(json, "qi"),
         K = Bytes(json, "k"),
     };
 
@@ -95,17 +107,25 @@ public sealed class Jwk
         if (KeyType == "oct")
             throw new InvalidOperationException("A symmetric key is never published.");
         writer.WriteStartObject();
-        writer.WriteString("kty", KeyType);
-        WriteIfThere(writer, "use", Use);
-        WriteIfThere(writer, "alg", Algorithm);
-        WriteIfThere(writer, "kid", KeyId);
-        WriteIfThere(writer, "crv", Curve);
-        WriteIfThere(writer, "x", X);
-        WriteIfThere(writer, "y", Y);
-        WriteIfThere(writer, "n", N);
-        WriteIfThere(writer, "e", E);
+        WritePublicMembers(writer);
         writer.WriteEndObject();
     }
+
+    /// <summary>Writes the key as one JSON object with its private members, for a file that nobody else can read.</summary>
+    public void WritePrivateTo(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        WritePublicMembers(writer);
+        WriteIfThere(writer, "d", D);
+        WriteIfThere(writer, "p", P);
+        WriteIfThere(writer, "q", Q);
+        WriteIfThere(writer, "dp", DP);
+        WriteIfThere(writer, "dq", DQ);
+        WriteIfThere(writer, "qi", QI);
+        WriteIfThere(writer, "k", K);
+        writer.WriteEndObject();
+    }
+
 
     /// <summary>The SHA-256 thumbprint of the required members, base64url (RFC 7638): the usual <c>kid</c>.</summary>
     public string Thumbprint()
@@ -126,18 +146,43 @@ public sealed class Jwk
         return Base64UrlText.Encode(SHA256.HashData(buffer.WrittenSpan));
     }
 
-    internal Jwk Described(string keyId, SignatureAlgorithm algorithm) => new()
+    /// <summary>A member that a key of its type must have.</summary>
+    internal static byte[] Need(byte[]? member, string name) =>
+        member ?? throw new InvalidKeyException($"The key has no {name} (RFC 7518 section 6).");
+
+    /// <summary>The same public members, and where they are asked for the private ones, with a name and a purpose.</summary>
+    internal Jwk Described(string? keyId, string algorithm, string use, bool withPrivate = false) => new()
     {
         KeyType = KeyType,
         KeyId = keyId,
-        Algorithm = algorithm.Name,
-        Use = "sig",
+        Algorithm = algorithm,
+        Use = use,
         Curve = Curve,
         X = X,
         Y = Y,
         N = N,
         E = E,
+        D = withPrivate ? D : null,
+        P = withPrivate ? P : null,
+        Q = withPrivate ? Q : null,
+        DP = withPrivate ? DP : null,
+        DQ = withPrivate ? DQ : null,
+        QI = withPrivate ? QI : null,
+        K = withPrivate ? K : null,
     };
+
+    private void WritePublicMembers(Utf8JsonWriter writer)
+    {
+        writer.WriteString("kty", KeyType);
+        WriteIfThere(writer, "use", Use);
+        WriteIfThere(writer, "alg", Algorithm);
+        WriteIfThere(writer, "kid", KeyId);
+        WriteIfThere(writer, "crv", Curve);
+        WriteIfThere(writer, "x", X);
+        WriteIfThere(writer, "y", Y);
+        WriteIfThere(writer, "n", N);
+        WriteIfThere(writer, "e", E);
+    }
 
     private static string? Text(JsonElement json, string name) => !json.TryGetProperty(name, out var value) ? null
         : value.ValueKind == JsonValueKind.String ? value.GetString()

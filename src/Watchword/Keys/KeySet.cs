@@ -31,13 +31,8 @@ public sealed class KeySet
     /// <param name="json">The JSON text of the set.</param>
     /// <param name="unlabelledRsa">The one algorithm of this issuer's RSA keys that name none; RS256 by default.</param>
     /// <exception cref="InvalidKeyException">The text is not a key set at all.</exception>
-    public static KeySet Parse(ReadOnlySpan<byte> json, SignatureAlgorithm? unlabelledRsa = null)
-    {
-        using var document = JsonDocuments.Parse(json);
-        if (document is null || !document.RootElement.TryGetProperty("keys", out var keys) || keys.ValueKind != JsonValueKind.Array)
-            throw new InvalidKeyException("This is not a key set: a JSON object with an array named keys was expected (RFC 7517 section 5).");
-        return new KeySet(keys.EnumerateArray().Take(MostKeys).Select(key => Read(key, unlabelledRsa)).OfType<VerificationKey>());
-    }
+    public static KeySet Parse(ReadOnlySpan<byte> json, SignatureAlgorithm? unlabelledRsa = null) =>
+        new(ReadKeys(json, MostKeys, jwk => Read(jwk, unlabelledRsa)));
 
     /// <summary>Finds the key a token names.</summary>
     /// <param name="keyId">The token's <c>kid</c>; null is answered only if one single key has the algorithm.</param>
@@ -67,15 +62,40 @@ public sealed class KeySet
 
     /// <summary>The set as it is published: public members only.</summary>
     /// <exception cref="InvalidOperationException">A key of the set is symmetric.</exception>
-    public byte[] ToJson()
+    public byte[] ToJson() => WriteKeys(_keys.Select(key => key.ToJwk()));
+
+    /// <summary>Reads the members of a set, each by a function that answers null, or throws <see cref="InvalidKeyException"/>, for what is to be passed over.</summary>
+    internal static List<T> ReadKeys<T>(ReadOnlySpan<byte> json, int most, Func<Jwk, T?> read)
+        where T : class
+    {
+        using var document = JsonDocuments.Parse(json);
+        if (document is null || !document.RootElement.TryGetProperty("keys", out var members) || members.ValueKind != JsonValueKind.Array)
+            throw new InvalidKeyException("This is not a key set: a JSON object with an array named keys was expected (RFC 7517 section 5).");
+        var keys = new List<T>();
+        foreach (var member in members.EnumerateArray().Take(most))
+        {
+            try
+            {
+                if (member.ValueKind == JsonValueKind.Object && read(Jwk.Read(member)) is { } key)
+                    keys.Add(key);
+            }
+            catch (Exception fault) when (fault is InvalidKeyException or InvalidOperationException)
+            {
+                // One key that cannot be used does not spoil the others.
+            }
+        }
+        return keys;
+    }
+
+    internal static byte[] WriteKeys(IEnumerable<Jwk> keys)
     {
         var json = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(json))
         {
             writer.WriteStartObject();
             writer.WriteStartArray("keys");
-            foreach (var key in _keys)
-                key.ToJwk().WritePublicTo(writer);
+            foreach (var key in keys)
+                key.WritePublicTo(writer);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
@@ -99,19 +119,6 @@ public sealed class KeySet
 
     private static bool HasAny(VerificationKey[] keys, SignatureAlgorithm algorithm) => Array.Exists(keys, key => key.Algorithm == algorithm);
 
-    private static VerificationKey? Read(JsonElement json, SignatureAlgorithm? unlabelledRsa)
-    {
-        try
-        {
-            if (json.ValueKind != JsonValueKind.Object)
-                return null;
-            var jwk = Jwk.Read(json);
-            var algorithm = jwk is { KeyType: "RSA", Algorithm: null } ? unlabelledRsa ?? SignatureAlgorithm.RS256 : null;
-            return jwk.KeyType == "oct" ? null : VerificationKey.FromJwk(jwk, algorithm);
-        }
-        catch (Exception fault) when (fault is InvalidKeyException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private static VerificationKey? Read(Jwk jwk, SignatureAlgorithm? unlabelledRsa) => jwk.KeyType == "oct" ? null
+        : VerificationKey.FromJwk(jwk, jwk is { KeyType: "RSA", Algorithm: null } ? unlabelledRsa ?? SignatureAlgorithm.RS256 : null);
 }

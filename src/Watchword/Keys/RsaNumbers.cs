@@ -1,4 +1,5 @@
-// A private RSA JWK may come without its Chinese-remainder members (RFC 7518 §6.3.2); the platform wants them.
+// The numbers of an RSA JWK as the platform wants them: no zero octet in front, and a private key with its Chinese-remainder members,
+// which it may come without (RFC 7518 §6.3.2).
 using System.Numerics;
 using System.Security.Cryptography;
 
@@ -6,14 +7,20 @@ namespace Watchword.Keys;
 
 internal static class RsaNumbers
 {
+    public static RSAParameters Public(Jwk jwk) => new()
+    {
+        Modulus = Trim(Jwk.Need(jwk.N, "n")),
+        Exponent = Trim(Jwk.Need(jwk.E, "e")),
+    };
+
     public static RSAParameters Complete(Jwk jwk)
     {
         // Before any arithmetic: a modulus without a bound would cost time without a bound.
-        RsaStrength.Check(new RSAParameters { Modulus = KeyBinding.Need(jwk.N, "n"), Exponent = KeyBinding.Need(jwk.E, "e") });
+        RsaStrength.Check(Public(jwk));
         var n = Read(jwk.N!);
-        var d = Read(KeyBinding.Need(jwk.D, "d"));
-        var p = Read(KeyBinding.Need(jwk.P, "p"));
-        var q = Read(KeyBinding.Need(jwk.Q, "q"));
+        var d = Read(Jwk.Need(jwk.D, "d"));
+        var p = Read(Jwk.Need(jwk.P, "p"));
+        var q = Read(Jwk.Need(jwk.Q, "q"));
         if (p <= 1 || q <= 1 || p * q != n)
             throw new InvalidKeyException("The RSA key's p and q do not multiply to n. Check that the key was copied whole.");
         var full = n.GetByteCount(isUnsigned: true);
@@ -42,5 +49,12 @@ internal static class RsaNumbers
         var padded = new byte[length];
         bytes.CopyTo(padded, length - bytes.Length);
         return padded;
+    }
+
+    // Some publishers prefix a zero octet, which RFC 7518 §6.3.1.1 warns of; the number is the same.
+    private static byte[] Trim(byte[] number)
+    {
+        var start = Array.FindIndex(number, digit => digit != 0);
+        return start <= 0 ? number : number[start..];
     }
 }

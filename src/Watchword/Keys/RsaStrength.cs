@@ -8,7 +8,7 @@ internal static class RsaStrength
 {
     public const int GeneratedBits = 3072;
     private const int LeastBits = 2048;
-    private const int MostBits = 8192;
+    public const int MostBits = 8192;
 
     // CVE-2017-15361: moduli of the Infineon library are powers of 65537 modulo each of these primes. A modulus that is not
     // from it passes all of them with a chance of less than 2^-27.

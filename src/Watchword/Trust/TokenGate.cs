@@ -18,18 +18,21 @@ public sealed class TokenGate
     private readonly FrozenDictionary<string, TrustedIssuer>.AlternateLookup<ReadOnlySpan<char>> _byName;
     private readonly HeaderMemo _headers = new();
     private readonly TimeProvider _clock;
+    private readonly TokenDecryption? _decryption;
 
     /// <summary>Makes the gate.</summary>
     /// <param name="issuers">Whom to believe; at least one, each once.</param>
     /// <param name="clock">What time it is.</param>
+    /// <param name="decryption">The keys for tokens that are encrypted to this target; without it they are refused as malformed.</param>
     /// <exception cref="ArgumentException">There is no issuer, or one stands twice.</exception>
-    public TokenGate(IEnumerable<TrustedIssuer> issuers, TimeProvider clock)
+    public TokenGate(IEnumerable<TrustedIssuer> issuers, TimeProvider clock, TokenDecryption? decryption = null)
     {
         _issuers = issuers.ToFrozenDictionary(issuer => issuer.Rules.Issuer, StringComparer.Ordinal);
         if (_issuers.Count == 0)
             throw new ArgumentException("No issuer is trusted, so that no token could ever be accepted; name at least one.", nameof(issuers));
         _byName = _issuers.GetAlternateLookup<ReadOnlySpan<char>>();
         _clock = clock;
+        _decryption = decryption;
     }
 
     /// <summary>Verifies a token as it stands in a request, without the word Bearer.</summary>
@@ -66,6 +69,18 @@ public sealed class TokenGate
     }
 
     private Attempt Try(ReadOnlySpan<byte> token)
+    {
+        if (_decryption is null)
+            return TrySigned(token);
+        byte[]? rented = null;
+        var room = token.Length <= JwtVerifier.UsualToken ? stackalloc byte[JwtVerifier.UsualToken] : rented = JwtVerifier.Rent(token);
+        var rejection = _decryption.Open(token, room, out var signed);
+        var attempt = rejection is null ? TrySigned(signed) : new Attempt(rejection);
+        JwtVerifier.Return(rented);
+        return attempt;
+    }
+
+    private Attempt TrySigned(ReadOnlySpan<byte> token)
     {
         byte[]? rented = null;
         var payload = token.Length <= JwtVerifier.UsualToken ? stackalloc byte[JwtVerifier.UsualToken] : rented = JwtVerifier.Rent(token);

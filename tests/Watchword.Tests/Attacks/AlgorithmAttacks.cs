@@ -15,8 +15,9 @@ public sealed class AlgorithmAttacks
 
     [Theory]
     [InlineData("ES256K")]
-    [InlineData("EdDSA")]
-    [InlineData("Ed25519")]
+    [InlineData("EDDSA")]
+    [InlineData("ed25519")]
+    [InlineData("Ed448")]
     [InlineData("HS1")]
     [InlineData("HS257")]
     [InlineData("RS1")]
