@@ -17,7 +17,7 @@ var table = what == "signatures" ? SignatureTables.Write(chosen, progress) : Enc
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
     {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Machine()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version},
     Microsoft.IdentityModel.JsonWebTokens {typeof(JsonWebTokenHandler).Assembly.GetName().Version?.ToString(3)}, jose-jwt {typeof(Jose.JWT).Assembly.GetName().Version?.ToString(3)}. One thread; medians of 15 interleaved rounds.
-    "×" is the time as a multiple of the bare primitive (System.Security.Cryptography, key loaded) in the same run; B is bytes allocated per operation.
+    "×" is the time as a multiple of the bare primitive (System.Security.Cryptography, for EdDSA NSec; key loaded) in the same run; B is bytes allocated per operation.
 
     """));
 Console.WriteLine(table);

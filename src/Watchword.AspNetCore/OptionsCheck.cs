@@ -83,6 +83,8 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
             return null;
         if (algorithms.Count == 0)
             return "is empty: remove it, or name at least one algorithm";
+        if (algorithms.FirstOrDefault(algorithm => algorithm.MissingPackage is not null) is { } unavailable)
+            return $"names {unavailable}, which needs the package {unavailable.MissingPackage}: add it to the application, or remove the name";
         if (!SharedSecrets.AreGiven(options))
             return algorithms.Any(algorithm => algorithm.IsSymmetric)
                 ? "names an algorithm with a shared secret, but none is set: remove it, or set SharedSecret"

@@ -34,7 +34,7 @@ internal static class ResourceCommands
         var algorithm = CommonOptions.Text(
             "--algorithm",
             "NAME",
-            "What its tokens are signed with: ES256 (default), ES384, ES512, RS256, PS256, or HS256 with a secret that only the "
+            "What its tokens are signed with: ES256 (default), ES384, ES512, EdDSA, RS256, PS256, or HS256 with a secret that only the "
             + "issuer and this resource share.");
         var command = new CliCommand(
             "create",

@@ -9,16 +9,16 @@ internal static class RsaNumbers
 {
     public static RSAParameters Public(Jwk jwk) => new()
     {
-        Modulus = Trim(KeyBinding.Need(jwk.N, "n")),
-        Exponent = Trim(KeyBinding.Need(jwk.E, "e")),
+        Modulus = Trim(Jwk.Need(jwk.N, "n")),
+        Exponent = Trim(Jwk.Need(jwk.E, "e")),
     };
 
     public static RSAParameters Complete(Jwk jwk)
     {
-        var n = Read(KeyBinding.Need(jwk.N, "n"));
-        var d = Read(KeyBinding.Need(jwk.D, "d"));
-        var p = Read(KeyBinding.Need(jwk.P, "p"));
-        var q = Read(KeyBinding.Need(jwk.Q, "q"));
+        var n = Read(Jwk.Need(jwk.N, "n"));
+        var d = Read(Jwk.Need(jwk.D, "d"));
+        var p = Read(Jwk.Need(jwk.P, "p"));
+        var q = Read(Jwk.Need(jwk.Q, "q"));
         if (p <= 1 || q <= 1 || p * q != n)
             throw new InvalidKeyException("The RSA key's p and q do not multiply to n. Check that the key was copied whole.");
         var full = n.GetByteCount(isUnsigned: true);
@@ -26,7 +26,7 @@ internal static class RsaNumbers
         return new RSAParameters
         {
             Modulus = Write(n, full),
-            Exponent = KeyBinding.Need(jwk.E, "e"),
+            Exponent = Jwk.Need(jwk.E, "e"),
             D = Write(d, full),
             P = Write(p, half),
             Q = Write(q, half),
