@@ -1,18 +1,19 @@
-// Measures, and prints a table that can be committed: dotnet run -c Release --project bench/Watchword.Bench -- signatures
+// Measures, and prints tables that can be committed: dotnet run -c Release --project bench/Watchword.Bench -- signatures|encryption
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Watchword.Bench;
 using Watchword.Keys;
 
-if (args is not ["signatures", .. var names])
+if (args is not [("signatures" or "encryption") and var what, .. var names])
 {
-    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Watchword.Bench -- signatures [ALGORITHM...]");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Watchword.Bench -- signatures|encryption [ALGORITHM...]");
     return 2;
 }
 
 var chosen = names.Length == 0 ? SignatureAlgorithm.All : [.. SignatureAlgorithm.All.Where(algorithm => names.Contains(algorithm.Name))];
-var table = SignatureTables.Write(chosen, name => Console.Error.WriteLine($"measuring {name}"));
+Action<string> progress = name => Console.Error.WriteLine($"measuring {name}");
+var table = what == "signatures" ? SignatureTables.Write(chosen, progress) : EncryptionTables.Write(names, progress);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
     {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Machine()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version},
     Microsoft.IdentityModel.JsonWebTokens {Version<JsonWebTokenHandler>()}, jose-jwt {Version<Jose.JwtOptions>()}{NodePeers.Versions()}. One thread; medians of 15 interleaved rounds.
