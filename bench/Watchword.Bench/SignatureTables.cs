@@ -18,7 +18,7 @@ internal static class SignatureTables
 
     public static string Write(IReadOnlyList<SignatureAlgorithm> algorithms, Action<string> progress)
     {
-        using var node = NodePeers.Start();
+        using var node = NodeTimings.Start();
         var verify = new StringBuilder(Head("Verify, cold", Verifying));
         var sign = new StringBuilder(Head("Sign", Signing));
         foreach (var algorithm in algorithms)

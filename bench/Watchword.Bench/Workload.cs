@@ -10,6 +10,7 @@ internal sealed class Workload
 {
     public const string Issuer = "https://issuer.internal.example";
     public const string Audience = "https://billing.internal.example";
+    public const string Scope = "invoices:read";
 
     public Workload(SignatureAlgorithm algorithm)
     {

@@ -1,5 +1,4 @@
 // Finds the token in an Authorization header. RFC 6750 §2.1, RFC 9110 §11.4 and §11.6.2.
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Primitives;
 
 namespace Watchword.AspNetCore;
@@ -18,22 +17,22 @@ internal static class BearerCredential
     /// <see langword="true"/> with the token. <see langword="false"/> with a rejection when the header is there and wrong, and
     /// without one when it is absent or belongs to another scheme. What the token is made of is for the gate to judge.
     /// </summary>
-    public static bool TryRead(StringValues header, [NotNullWhen(true)] out string? token, out Rejection? rejection)
+    public static bool TryRead(StringValues header, out ReadOnlyMemory<char> token, out Rejection? rejection)
     {
-        token = null;
+        token = default;
         rejection = header.Count > 1 ? Several : null;
         if (header.Count != 1 || header[0] is not { } value || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return false;
-        var rest = value.AsSpan(Scheme.Length);
-        if (rest is [not ' ', ..])
+        var rest = value.AsMemory(Scheme.Length);
+        if (rest.Span is [not ' ', ..])
             return false; // "Bearerish": another scheme
         var credential = rest.TrimStart(' ');
-        if (credential.IsEmpty || credential.IndexOfAny(" ,\t") >= 0)
+        if (credential.IsEmpty || credential.Span.IndexOfAny(" ,\t") >= 0)
         {
             rejection = NotOneToken;
             return false;
         }
-        token = credential.ToString();
+        token = credential;
         return true;
     }
 }

@@ -35,7 +35,7 @@ public sealed class ClientRequirement : IAuthorizationRequirement, IAuthorizatio
     public Task HandleAsync(AuthorizationHandlerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var caller = VerifiedIdentity.Of(context.User);
+        var caller = VerifiedPrincipal.Of(context.User);
         if (caller is not null && caller.Token.ClientId == Client && caller.Token.Issuer == (Issuer ?? caller.PrimaryIssuer))
             context.Succeed(this);
         else
@@ -46,7 +46,7 @@ public sealed class ClientRequirement : IAuthorizationRequirement, IAuthorizatio
     /// <inheritdoc/>
     public override string ToString() => $"The caller must be the client {Client} of {Issuer ?? "the scheme's issuer"}.";
 
-    private static AccessRefusal Refusal(VerifiedIdentity? caller)
+    private static AccessRefusal Refusal(VerifiedPrincipal? caller)
     {
         var detail = caller is null
             ? "the caller was not authenticated by a Watchword scheme"

@@ -11,6 +11,9 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
     private static readonly TimeSpan LongestLeeway = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
 
+    private const int FewestCachedTokens = 10;
+    private const int MostCachedTokens = 1_000_000;
+
     public ValidateOptionsResult Validate(string? name, WatchwordOptions options)
     {
         if (name != scheme)
@@ -27,6 +30,7 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         Add(nameof(options.Leeway), LeewayFault(options));
         Add(nameof(options.MaxTokenLifetime), MaxTokenLifetimeFault(options));
         Add(nameof(options.Algorithms), AlgorithmsFault(options));
+        Add(nameof(options.CachedTokens), CachedTokensFault(options));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Add(string setting, string? fault)
@@ -79,6 +83,11 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         options.MaxTokenLifetime > TimeSpan.Zero && options.MaxTokenLifetime <= LongestLifetime
             ? null
             : "is out of range: choose a time above zero and up to 1.00:00:00, which is 24 hours";
+
+    private static string? CachedTokensFault(WatchwordOptions options) =>
+        options.CachedTokens is 0 or (>= FewestCachedTokens and <= MostCachedTokens)
+            ? null
+            : "is out of range: choose a number from 10 to 1000000, or 0 to remember none";
 
     private static string? AlgorithmsFault(WatchwordOptions options)
     {

@@ -16,6 +16,7 @@ internal sealed class SchemeGate : IDisposable
     private readonly DecryptionKey[] _decryptionKeys;
     private readonly TokenDecryption? _decryption;
     private readonly TokenGate _gate;
+    private readonly VerifiedTokenCache _verified;
     private readonly DocumentFetcher? _fetcher;
     private readonly RemoteKeySet? _keys;
 
@@ -38,17 +39,22 @@ internal sealed class SchemeGate : IDisposable
             throw new InvalidOperationException($"{SchemeSection.Key(scheme, keyFault.Value.Setting)} {keyFault.Value.Fault}.");
         if (_decryptionKeys.Length > 0)
             _decryption = new TokenDecryption(_decryptionKeys) { IsRequired = options.RequireEncryption };
+        TrustedIssuer issuer;
         if (SharedSecrets.AreGiven(options))
         {
             if (!SharedSecrets.TryRead(options, out var secrets, out var fault))
                 throw new InvalidOperationException($"{SchemeSection.Key(scheme, fault.Value.Setting)} {fault.Value.Fault}.");
-            _gate = new TokenGate([new TrustedIssuer(rules, secrets)], clock, _decryption);
-            return;
+            issuer = new TrustedIssuer(rules, secrets);
         }
-        _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
-        _keys = new RemoteKeySet(options.Issuer!, _fetcher, KeySetOptions(options, new KeyRefreshLog(scheme, logger, clock)), clock);
-        _gate = new TokenGate([new TrustedIssuer(rules, _keys)], clock, _decryption);
-        _keys.Start();
+        else
+        {
+            _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
+            _keys = new RemoteKeySet(options.Issuer!, _fetcher, KeySetOptions(options, new KeyRefreshLog(scheme, logger, clock)), clock);
+            issuer = new TrustedIssuer(rules, _keys);
+            _keys.Start();
+        }
+        _gate = new TokenGate([issuer], clock, _decryption);
+        _verified = new VerifiedTokenCache(_gate, options.CachedTokens);
     }
 
     /// <summary>The issuer in the scheme's settings.</summary>
@@ -57,7 +63,18 @@ internal sealed class SchemeGate : IDisposable
     /// <summary>The keys that tokens for this scheme may be encrypted to.</summary>
     public IReadOnlyList<EncryptionKey> PublicKeys => _decryption?.PublicKeys.Keys ?? [];
 
-    public ValueTask<Verdict> VerifyAsync(string token) => _gate.VerifyAsync(token);
+    /// <summary>The principal of a token that was verified before and is still good; null: verify.</summary>
+    public VerifiedPrincipal? Recall(ReadOnlySpan<char> token) => _verified.Find(token);
+
+    public ValueTask<Verdict> VerifyAsync(ReadOnlySpan<char> token) => _gate.VerifyAsync(token);
+
+    /// <summary>Makes the principal of a token that was accepted, for this request and those to come.</summary>
+    public VerifiedPrincipal Remember(ReadOnlySpan<char> token, VerifiedJwt verified)
+    {
+        var principal = new VerifiedPrincipal(verified, TokenClaims.Of(verified), _scheme, PrimaryIssuer);
+        _verified.Add(token, principal);
+        return principal;
+    }
 
     public void NoteAccepted() => _verifications.Add(1);
 

@@ -20,6 +20,7 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
         [nameof(WatchwordOptions.CaFile)] = (options, section) => Text(section, value => options.CaFile = value),
         [nameof(WatchwordOptions.Leeway)] = (options, section) => Time(section, value => options.Leeway = value),
         [nameof(WatchwordOptions.MaxTokenLifetime)] = (options, section) => Time(section, value => options.MaxTokenLifetime = value),
+        [nameof(WatchwordOptions.CachedTokens)] = (options, section) => Number(section, value => options.CachedTokens = value),
         [nameof(WatchwordOptions.SharedSecret)] = (options, section) => SharedSecret(section, options),
         [nameof(WatchwordOptions.DecryptionKeyFiles)] = (options, section) => Files(section, options),
         [nameof(WatchwordOptions.RequireEncryption)] = (options, section) => YesOrNo(section, value => options.RequireEncryption = value),
@@ -66,6 +67,14 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
     {
         if (!bool.TryParse(section.Value, out var value))
             return "is neither true nor false: write one of the two";
+        set(value);
+        return null;
+    }
+
+    private static string? Number(IConfigurationSection section, Action<int> set)
+    {
+        if (!int.TryParse(section.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+            return "is not a number: write it in digits, for example 10000";
         set(value);
         return null;
     }

@@ -18,9 +18,9 @@ internal static class TokenClaims
         "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", Scope, "roles", "groups", "entitlements", "cnf", "act", "azp",
         "auth_time", "acr", "amr");
 
-    public static List<Claim> Of(VerifiedJwt token, ClaimsIdentity subject)
+    public static SharedClaim[] Of(VerifiedJwt token)
     {
-        var claims = new List<Claim>(12);
+        var claims = new List<SharedClaim>(12);
         var reader = new Utf8JsonReader(token.Claims.Span, new JsonReaderOptions { MaxDepth = 64 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -36,14 +36,14 @@ internal static class TokenClaims
                 Add(ref reader, registered ?? name);
         }
         foreach (var scope in token.Scopes.Count > 1 ? token.Scopes : [])
-            claims.Add(new Claim(Scope, scope, ClaimValueTypes.String, token.Issuer, token.Issuer, subject));
-        return claims;
+            claims.Add(new SharedClaim(Scope, scope, ClaimValueTypes.String, token.Issuer));
+        return [.. claims];
 
         void Add(ref Utf8JsonReader reader, string name)
         {
             var (value, type) = Read(ref reader, token.Claims.Span);
             if (value is not null)
-                claims.Add(new Claim(name, value, type, token.Issuer, token.Issuer, subject));
+                claims.Add(new SharedClaim(name, value, type, token.Issuer));
         }
     }
 

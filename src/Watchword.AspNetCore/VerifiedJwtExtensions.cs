@@ -21,6 +21,6 @@ public static class VerifiedJwtExtensions
     public static VerifiedJwt? GetVerifiedJwt(this ClaimsPrincipal user)
     {
         ArgumentNullException.ThrowIfNull(user);
-        return VerifiedIdentity.Of(user)?.Token;
+        return VerifiedPrincipal.Of(user)?.Token;
     }
 }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Watchword.Jwt;
 
 namespace Watchword.AspNetCore;
 
@@ -14,6 +13,7 @@ namespace Watchword.AspNetCore;
 internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options, SchemeGates gates)
     : AuthenticationHandler<WatchwordOptions>(options, NullLoggerFactory.Instance, UrlEncoder.Default)
 {
+    private const string Expires = ".expires"; // what AuthenticationProperties.ExpiresUtc reads, and would write anew for each request
     private static readonly Task<object> NoEvents = Task.FromResult(new object());
 
     private Rejection? _rejection;
@@ -27,13 +27,20 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
         if (!BearerCredential.TryRead(Request.Headers.Authorization, out var token, out var rejection))
             return rejection is null ? AuthenticateResult.NoResult() : Refuse(rejection);
 
-        // Not RequestAborted: asking for it makes a token source for every request, and the gate's wait is bounded.
-        var verdict = await Gate.VerifyAsync(token);
-        if (!verdict.IsAccepted)
-            return Refuse(verdict.Rejection!);
+        var gate = Gate;
+        var principal = gate.Recall(token.Span);
+        if (principal is null)
+        {
+            // Not RequestAborted: asking for it makes a token source for every request, and the gate's wait is bounded.
+            var verdict = await gate.VerifyAsync(token.Span);
+            if (!verdict.IsAccepted)
+                return Refuse(verdict.Rejection);
+            principal = gate.Remember(token.Span, verdict.Token);
+        }
 
-        rejection = Options.OnVerified is { } hook ? await hook(verdict.Token, Context) : null;
-        return rejection is null ? Accept(verdict.Token) : Refuse(rejection);
+        // What can differ from one request with the token to the next is asked at every request.
+        rejection = Options.OnVerified is { } hook ? await hook(principal.Token, Context) : null;
+        return rejection is null ? Accept(principal) : Refuse(rejection);
     }
 
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -52,11 +59,10 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
         return Task.CompletedTask;
     }
 
-    private AuthenticateResult Accept(VerifiedJwt token)
+    private AuthenticateResult Accept(VerifiedPrincipal principal)
     {
         Gate.NoteAccepted();
-        var principal = new VerifiedPrincipal(new VerifiedIdentity(token, Scheme.Name, Gate.PrimaryIssuer));
-        var properties = new AuthenticationProperties { ExpiresUtc = token.ExpiresAt };
+        var properties = new AuthenticationProperties(new Dictionary<string, string?>(StringComparer.Ordinal) { [Expires] = principal.Expires });
         return AuthenticateResult.Success(new AuthenticationTicket(principal, properties, Scheme.Name));
     }
 

@@ -62,7 +62,14 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     public IReadOnlyList<SignatureAlgorithm>? Algorithms { get; set; }
 
     /// <summary>
-    /// Called after a token was verified. It may refuse the token by returning a rejection; it cannot accept one that was
+    /// How many verified tokens are remembered, so that a token seen again is not verified again; those of more than 4,096 characters
+    /// never are. Its time and its key are checked at every request all the same. From 10 to 1,000,000, or 0 to remember none;
+    /// 10,000 by default, some 20 MB when all are there.
+    /// </summary>
+    public int CachedTokens { get; set; } = 10_000;
+
+    /// <summary>
+    /// Called at every request, after its token was verified. It may refuse the token by returning a rejection; it cannot accept one that was
     /// refused. Returns <see langword="null"/> to let the token pass.
     /// </summary>
     public Func<VerifiedJwt, HttpContext, ValueTask<Rejection?>>? OnVerified { get; set; }

@@ -21,6 +21,9 @@ internal sealed class ClaimChecks(JwtRules rules)
         ?? CheckText(claims.TokenId, "jti")
         ?? CheckScope(json, claims.Scope);
 
+    /// <summary>Null if a token that met every requirement is still good at this time.</summary>
+    public Rejection? Recheck(in TokenTimes times, double now) => times.Check(now, _leeway);
+
     private Rejection? CheckIssuer(ReadOnlySpan<byte> json, JsonValue issuer)
     {
         if (CheckText(issuer, "iss") is { } fault)
@@ -49,12 +52,9 @@ internal sealed class ClaimChecks(JwtRules rules)
             return badIssue;
         if (CheckTime(json, claims.NotBefore, "nbf", required: false, out var notBefore) is { } badStart)
             return badStart;
-        if (now >= expires + _leeway)
-            return new Rejection(RejectionCode.Expired, "The token has expired.", "exp", $"exp is {expires:F0}, the time is {now:F0}, the leeway {_leeway:F0} s");
-        if (claims.NotBefore.Exists && notBefore > now + _leeway)
-            return new Rejection(RejectionCode.NotYetValid, "The token is not valid yet.", "nbf", $"nbf is {notBefore:F0}, the time is {now:F0}, the leeway {_leeway:F0} s");
-        if (issued > now + _leeway)
-            return new Rejection(RejectionCode.IssuedInFuture, "The token says it was issued in the future.", "iat", $"iat is {issued:F0}, the time is {now:F0}, the leeway {_leeway:F0} s");
+        var times = new TokenTimes(issued, claims.NotBefore.Exists ? notBefore : double.NegativeInfinity, expires);
+        if (times.Check(now, _leeway) is { } untimely)
+            return untimely;
         return expires - issued <= _maxLifetime ? null
             : new Rejection(RejectionCode.LifetimeTooLong, "The token lives longer than is accepted here.", "exp", $"it lives {expires - issued:F0} s; at most {_maxLifetime:F0} s are accepted");
     }

@@ -113,12 +113,24 @@ public sealed class JwtVerifier
             return rejection;
         memo.Remember(jws.EncodedHeader, jws.Header);
         return RegisteredClaims.TryRead(payload, out claims)
-            ? _checks.Check(payload, claims, _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0)
+            ? _checks.Check(payload, claims, Now)
             : new Rejection(RejectionCode.Malformed, "The token's claims are not one strict JSON object.");
     }
 
+    /// <summary>Checks again what can have changed since a token was accepted by these rules: its key may be gone, its time over.</summary>
+    internal Rejection? Recheck(VerifiedJwt token) =>
+        _keys.TryFind(token.KeyId, token.Algorithm, out var key) && ReferenceEquals(key, token.Key)
+            ? _checks.Recheck(token.Times, Now)
+            : new Rejection(RejectionCode.UnknownKey, "The token is signed with a key that is no longer known here.", "kid", $"kid is '{token.KeyId}'; {_keys.Keys.Count} keys are known");
+
     /// <summary>What an accepted token becomes.</summary>
-    internal VerifiedJwt Accept(in CompactJws jws, ReadOnlySpan<byte> payload, in RegisteredClaims claims) => new(_rules, jws.Header, payload.ToArray(), claims);
+    internal VerifiedJwt Accept(in CompactJws jws, ReadOnlySpan<byte> payload, in RegisteredClaims claims)
+    {
+        _keys.TryFind(jws.Header.KeyId, jws.Header.Algorithm, out var key);
+        return new VerifiedJwt(_rules, key!, jws.Header.KeyId, payload.ToArray(), claims);
+    }
+
+    private double Now => _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
 
     internal static Rejection TooLarge(int length) => new(RejectionCode.TooLarge, "The token is too large.", detail: $"{length} characters; at most {CompactJws.Longest} are read");
 

@@ -1,6 +1,5 @@
 // A token that passed every check. Only a verifier makes one; it cannot be changed.
 using System.Text.Json;
-using Watchword.Encodings;
 using Watchword.Keys;
 
 namespace Watchword.Jwt;
@@ -10,15 +9,16 @@ public sealed class VerifiedJwt
 {
     private readonly byte[] _claims;
     private readonly RegisteredClaims _places;
-    private readonly JwsHeader _header;
     private string? _tokenId;
 
-    internal VerifiedJwt(JwtRules rules, JwsHeader header, byte[] claims, in RegisteredClaims places)
+    internal VerifiedJwt(JwtRules rules, VerificationKey key, string? keyId, byte[] claims, in RegisteredClaims places)
     {
         _claims = claims;
         _places = places;
-        _header = header;
-        Issuer = rules.Issuer;
+        Rules = rules;
+        Key = key;
+        KeyId = keyId;
+        Times = TokenTimes.Of(claims, places);
         Subject = places.Subject.Text(claims);
         ClientId = places.ClientId.TextEquals(claims, System.Text.Encoding.UTF8.GetBytes(Subject)) ? Subject : places.ClientId.Text(claims);
         Audiences = places.Audience.IsString ? [rules.Audience] : Array.AsReadOnly(AudienceList.Texts(claims, places.Audience));
@@ -27,7 +27,7 @@ public sealed class VerifiedJwt
     }
 
     /// <summary><c>iss</c>: the trusted issuer that signed the token.</summary>
-    public string Issuer { get; }
+    public string Issuer => Rules.Issuer;
 
     /// <summary><c>sub</c>: who is calling, unique within the issuer.</summary>
     public string Subject { get; }
@@ -48,19 +48,19 @@ public sealed class VerifiedJwt
     public IReadOnlyList<string> Scopes { get; }
 
     /// <summary><c>iat</c>.</summary>
-    public DateTimeOffset IssuedAt => Time(_places.IssuedAt);
+    public DateTimeOffset IssuedAt => Time(Times.IssuedAt);
 
     /// <summary><c>exp</c>.</summary>
-    public DateTimeOffset ExpiresAt => Time(_places.ExpiresAt);
+    public DateTimeOffset ExpiresAt => Time(Times.ExpiresAt);
 
     /// <summary><c>nbf</c>, or null.</summary>
-    public DateTimeOffset? NotBefore => _places.NotBefore.Exists ? Time(_places.NotBefore) : null;
+    public DateTimeOffset? NotBefore => _places.NotBefore.Exists ? Time(Times.NotBefore) : null;
 
     /// <summary>The <c>kid</c> of the header, or null.</summary>
-    public string? KeyId => _header.KeyId;
+    public string? KeyId { get; }
 
     /// <summary>The algorithm of the key that verified the token.</summary>
-    public SignatureAlgorithm Algorithm => _header.Algorithm;
+    public SignatureAlgorithm Algorithm => Key.Algorithm;
 
     /// <summary>All claims as JSON, UTF-8: strict, one object, no member twice.</summary>
     public ReadOnlyMemory<byte> Claims => _claims;
@@ -71,9 +71,13 @@ public sealed class VerifiedJwt
     /// <summary>The claims as a document, for claims that have no member here. The caller disposes of it.</summary>
     public JsonDocument ReadClaims() => JsonDocument.Parse(_claims);
 
-    private DateTimeOffset Time(JsonValue value)
-    {
-        value.TryGetSeconds(_claims, out var seconds);
-        return DateTimeOffset.UnixEpoch.AddSeconds(seconds);
-    }
+    /// <summary>The rules it was verified by.</summary>
+    internal JwtRules Rules { get; }
+
+    /// <summary>The key that verified it.</summary>
+    internal VerificationKey Key { get; }
+
+    internal TokenTimes Times { get; }
+
+    private static DateTimeOffset Time(double seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds);
 }

@@ -56,6 +56,9 @@ public sealed class KeySet
     /// <summary>Whether the other set has the same keys in the same order.</summary>
     internal bool IsSameAs(KeySet other) => _keys.Length == other._keys.Length && _keys.Zip(other._keys).All(pair => pair.First.IsSameAs(pair.Second));
 
+    /// <summary>This set, with the other's objects for the keys that both have.</summary>
+    internal KeySet Reusing(KeySet other) => new(_keys.Select(key => Array.Find(other._keys, key.IsSameAs) ?? key));
+
     /// <summary>Only the keys of these algorithms.</summary>
     internal KeySet Restrict(IReadOnlyList<SignatureAlgorithm>? algorithms) =>
         algorithms is null || _keys.All(key => algorithms.Contains(key.Algorithm)) ? this : new KeySet(_keys.Where(key => algorithms.Contains(key.Algorithm)));

@@ -167,9 +167,9 @@ public sealed class RemoteKeySet : IDisposable
             _fetched = _clock.GetUtcNow();
             if (fetched.Keys.Any(key => key.KeyId is not null && !_current.Contains(key.KeyId)))
                 _budget.Forget();
-            // The same keys keep the same object, and with it everything that was derived from it.
+            // The same keys keep the same object, and with it everything that was derived from it; so does each key that stays.
             if (!fetched.IsSameAs(_current))
-                _current = fetched;
+                _current = fetched.Reusing(_current);
         }
     }
 

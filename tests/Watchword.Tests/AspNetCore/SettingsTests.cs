@@ -57,6 +57,10 @@ public sealed class SettingsTests
     [InlineData("Leeway", "30", "is not a length of time")]
     [InlineData("MaxTokenLifetime", "00:00:00", "out of range")]
     [InlineData("MaxTokenLifetime", "1.00:00:01", "out of range")]
+    [InlineData("CachedTokens", "-1", "is not a number")]
+    [InlineData("CachedTokens", "many", "is not a number")]
+    [InlineData("CachedTokens", "9", "out of range")]
+    [InlineData("CachedTokens", "1000001", "out of range")]
     [InlineData("Algorithms", "", "is empty")]
     [InlineData("Algorithms", "ES256 es384", "unknown algorithm")]
     [InlineData("Algorithms", "ES256,HS256", "none is set")]
@@ -109,6 +113,7 @@ public sealed class SettingsTests
             ["Audience"] = "https://billing",
             ["Leeway"] = "00:00:10",
             ["MaxTokenLifetime"] = "01:00:00",
+            ["CachedTokens"] = "500",
             ["Algorithms:0"] = "ES256",
             ["Algorithms:1"] = "RS256",
         });
@@ -118,6 +123,7 @@ public sealed class SettingsTests
         Assert.Equal("https://code", options.Audience);
         Assert.Equal(TimeSpan.FromSeconds(10), options.Leeway);
         Assert.Equal(TimeSpan.FromHours(1), options.MaxTokenLifetime);
+        Assert.Equal(500, options.CachedTokens);
         Assert.Equal([SignatureAlgorithm.ES256, SignatureAlgorithm.RS256], options.Algorithms!);
     }
 

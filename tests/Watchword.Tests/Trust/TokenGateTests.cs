@@ -118,7 +118,8 @@ public sealed class TokenGateTests
         Assert.Throws<ArgumentException>(() => new TokenGate([issuer, new TrustedIssuer(Rules("https://one.example"), KeySet.Empty)], TimeProvider.System));
         using var target = new FetchingTarget("https://two.example");
         Assert.Contains("two.example", Assert.Throws<ArgumentException>(() => new TrustedIssuer(Rules("https://one.example"), target.Keys)).Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentNullException>(async () => await new TokenGate([issuer], TimeProvider.System).VerifyAsync(null!));
+        Assert.Throws<ArgumentNullException>(() => new TokenGate([issuer], TimeProvider.System).Recheck(null!));
+        Assert.Equal(RejectionCode.Malformed, (await new TokenGate([issuer], TimeProvider.System).VerifyAsync(null)).Rejection?.Code);
     }
 
     private static JwtRules Rules(string issuer) => new() { Issuer = issuer, Audience = TokenForge.Audience };
