@@ -39,7 +39,10 @@ internal static class RsaNumbers
         };
     }
 
-    private static BigInteger Read(byte[] number) => new(number, isUnsigned: true, isBigEndian: true);
+    // Longer numbers are of no key that is loaded, and reckoning with them could take hours.
+    private static BigInteger Read(byte[] number) => number.Length <= RsaStrength.MostBits / 8 + 1
+        ? new BigInteger(number, isUnsigned: true, isBigEndian: true)
+        : throw new InvalidKeyException($"A number of the RSA key has {number.Length} bytes; keys of more than {RsaStrength.MostBits} bits are not loaded.");
 
     private static byte[] Write(BigInteger number, int length)
     {
