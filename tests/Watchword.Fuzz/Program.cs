@@ -11,6 +11,8 @@ var targets = new Dictionary<string, Action<byte[]>>
     ["claims"] = ClaimsTarget.Run,
     ["jwk"] = JwkTarget.Run,
     ["jwks"] = KeySetTarget.Run,
+    ["jwe"] = JweTarget.Run,
+    ["sealed"] = SealedTarget.Run,
 };
 
 if (args.Length == 0 || !targets.TryGetValue(args[0], out var target))

@@ -1,5 +1,6 @@
 // The keys, rules and time of every target. They are fixed, so that a finding repeats itself; the private halves are in the RFCs.
 using System.Text;
+using Watchword.Jwe;
 using Watchword.Jwt;
 using Watchword.Keys;
 using Watchword.Trust;
@@ -33,7 +34,23 @@ internal static class Trusted
 
     public static JwtVerifier Verifier() => new(Rules, Keys, Clock);
 
+    /// <summary>A key for each key management algorithm, named as that is.</summary>
+    public static readonly DecryptionKey[] Recipients = [.. Seeds("keys").Select(jwk => DecryptionKey.FromJwk(Jwk.Parse(Encoding.ASCII.GetBytes(jwk))))];
+
+    public static TokenGate DecryptingGate() => new([new TrustedIssuer(Rules, Keys)], Clock, new TokenDecryption(Recipients));
+
     public static TokenGate Gate() => new([new TrustedIssuer(Rules, Keys)], Clock);
+
+    /// <summary>The texts in a folder of the corpus that stands in the assembly too.</summary>
+    public static IEnumerable<string> Seeds(string target)
+    {
+        var assembly = typeof(Trusted).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(target + "/", StringComparison.Ordinal)))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.Latin1);
+            yield return reader.ReadToEnd();
+        }
+    }
 
     private sealed class Stopped : TimeProvider
     {
