@@ -16,12 +16,14 @@ Action<string> progress = name => Console.Error.WriteLine($"measuring {name}");
 var table = what == "signatures" ? SignatureTables.Write(chosen, progress) : EncryptionTables.Write(names, progress);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
     {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Machine()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, .NET {Environment.Version},
-    Microsoft.IdentityModel.JsonWebTokens {typeof(JsonWebTokenHandler).Assembly.GetName().Version?.ToString(3)}, jose-jwt {typeof(Jose.JWT).Assembly.GetName().Version?.ToString(3)}. One thread; medians of 15 interleaved rounds.
+    Microsoft.IdentityModel.JsonWebTokens {Version<JsonWebTokenHandler>()}, jose-jwt {Version<Jose.JwtOptions>()}{NodePeers.Versions()}. One thread; medians of 15 interleaved rounds.
     "×" is the time as a multiple of the bare primitive (System.Security.Cryptography, for EdDSA NSec; key loaded) in the same run; B is bytes allocated per operation.
 
     """));
 Console.WriteLine(table);
 return 0;
+
+static string? Version<T>() => typeof(T).Assembly.GetName().Version?.ToString(3);
 
 static string Machine() => File.Exists("/proc/cpuinfo")
     ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()

@@ -28,5 +28,3 @@ public sealed record AgreementVector(
 /// <summary>A wrapped key of RFC 3394, hexadecimal.</summary>
 public sealed record WrapVector(string Source, string Wrapper, string Key, string Wrapped);
 
-/// <summary>The key sets of RFC 7517 appendix A: public, private and symmetric.</summary>
-public sealed record KeySetVector(string Source, JsonElement[] Published, JsonElement[] Secret, JsonElement[] Symmetric);

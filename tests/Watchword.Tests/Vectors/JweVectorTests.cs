@@ -136,17 +136,17 @@ public sealed class JweVectorTests
     [Fact]
     public void Of_the_example_key_sets_the_keys_for_encryption_are_taken()
     {
-        var vector = VectorFile.Read<KeySetVector>("rfc7517-appendix-a.json");
-        var published = EncryptionKeySet.Parse(Encoding.ASCII.GetBytes($$"""{"keys":[{{string.Join(',', vector.Published.Select(key => key.GetRawText()))}}]}"""));
-        var key = Assert.Single(published.Keys);
+        var sets = VectorFile.Read<KeySetVectors>("rfc7517-appendix-a.json").Sets.ToDictionary(vector => vector.Source, vector => vector.Set);
+        var (own, shared) = (sets["RFC 7517 A.2"].GetProperty("keys"), sets["RFC 7517 A.3"].GetProperty("keys"));
+        var key = Assert.Single(EncryptionKeySet.Parse(Encoding.ASCII.GetBytes(sets["RFC 7517 A.1"].GetRawText())).Keys);
         Assert.Equal(("1", KeyManagementAlgorithm.EcdhEs), (key.KeyId, key.Algorithm));
-        using var half = Load(vector.Secret[0], null);
+        using var half = Load(own[0], null);
         Assert.True(new JweDecrypter([half]).TryDecrypt(Ascii(JweEncrypter.Encrypt(key, "a"u8)), out _, out _));
-        Assert.Throws<InvalidKeyException>(() => Load(vector.Secret[1], null));
-        using var wrap = Load(vector.Symmetric[0], null);
+        Assert.Throws<InvalidKeyException>(() => Load(own[1], null));
+        using var wrap = Load(shared[0], null);
         Assert.Equal(KeyManagementAlgorithm.A128KW, wrap.Algorithm);
-        Assert.Throws<InvalidKeyException>(() => Load(vector.Symmetric[1], null));
-        using var direct = Load(vector.Symmetric[1], "dir");
+        Assert.Throws<InvalidKeyException>(() => Load(shared[1], null));
+        using var direct = Load(shared[1], "dir");
         Assert.Equal(ContentEncryption.A256CbcHs512, direct.Encryption);
     }
 
