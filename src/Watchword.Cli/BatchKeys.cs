@@ -60,11 +60,12 @@ internal sealed class BatchKeys : IDisposable
     private static List<DecryptionKey> Decrypting(Jwk jwk, BatchOptions options)
     {
         var named = Find<KeyManagementAlgorithm>(options.Algorithms, KeyManagementAlgorithm.TryFind);
-        IEnumerable<KeyManagementAlgorithm?> candidates = jwk.Algorithm is null && named is not null
-            ? named.Where(algorithm => algorithm.KeyType == jwk.KeyType && (jwk.K is null || algorithm.WrapLength == 0 || algorithm.WrapLength == jwk.K.Length))
-            : [null];
+        List<KeyManagementAlgorithm?> candidates = jwk.Algorithm is null && named is not null ? [.. named.Where(algorithm => Fits(jwk, algorithm))] : [null];
         return [.. candidates.SelectMany(algorithm => Decrypting(jwk, algorithm, options)).Where(key => named?.Contains(key.Algorithm) != false)];
     }
+
+    private static bool Fits(Jwk jwk, KeyManagementAlgorithm algorithm) =>
+        algorithm.KeyType == jwk.KeyType && (jwk.K is null || algorithm.WrapLength == 0 || algorithm.WrapLength == jwk.K.Length);
 
     // So may a direct key that names no content encryption, for those of its length.
     private static IEnumerable<DecryptionKey> Decrypting(Jwk jwk, KeyManagementAlgorithm? algorithm, BatchOptions options) =>

@@ -60,12 +60,13 @@ public sealed class JweContentAttacks
     [Fact]
     public void What_is_inside_must_be_a_signed_token()
     {
-        string[] contents = ["", " ", TokenForge.Claims(), "[]", "null", "a.b", "a.b.c", "..", TokenForge.ES256() + "\n", " " + TokenForge.ES256(), TokenForge.ES256() + ".", "\0\0\0", $"{JweForge.OfDirect()}", $"{JweForge.OfDirect(content: $"{JweForge.OfDirect()}")}"];
+        string[] contents = ["", " ", TokenForge.Claims(), "[]", "null", "a.b", "a.b.c", "..", " " + TokenForge.ES256(), TokenForge.ES256() + ".", "\0\0\0", $"{JweForge.OfDirect()}", $"{JweForge.OfDirect(content: $"{JweForge.OfDirect()}")}"];
         foreach (var content in contents)
         {
             Target.RefusesContent(RejectionCode.Malformed, $"{JweForge.OfDirect(content: content)}");
             Target.RefusesContent(RejectionCode.Malformed, $"{JweForge.OfCbc(content: content)}");
         }
+        Target.RefusesContent(RejectionCode.BadSignature, $"{JweForge.OfDirect(content: TokenForge.ES256() + "\n")}");
     }
 
     [Fact]

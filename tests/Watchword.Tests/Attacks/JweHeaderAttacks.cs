@@ -1,11 +1,13 @@
 // SECURITY.md item 13: headers and shapes of encrypted tokens (RFC 7516 §4, §5.2; RFC 8725 §2.4, §3.6).
 using System.Text;
+using Watchword.Jwe;
 
 namespace Watchword.Tests.Attacks;
 
 public sealed class JweHeaderAttacks
 {
     private static readonly JweTarget Target = new();
+    private static readonly JweDecrypter Decrypter = new(JweForge.Keys);
 
     public static TheoryData<string> Algorithms =>
     [
@@ -183,6 +185,5 @@ public sealed class JweHeaderAttacks
         }
     }
 
-    private static bool Decrypts(string token) =>
-        new Watchword.Jwe.JweDecrypter(JweForge.Keys).TryDecrypt(Encoding.UTF8.GetBytes(token), out _, out _);
+    private static bool Decrypts(string token) => Decrypter.TryDecrypt(Encoding.UTF8.GetBytes(token), out _, out _);
 }
