@@ -20,6 +20,9 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         Add(nameof(options.Audience), AudienceFault(options));
         if (SharedSecrets.AreGiven(options) && !SharedSecrets.TryRead(options, out _, out var secretFault))
             Add(secretFault.Value.Setting, secretFault.Value.Fault);
+        if (!DecryptionKeys.TryRead(options, out var decryptionKeys, out var keyFault))
+            Add(keyFault.Value.Setting, keyFault.Value.Fault);
+        Array.ForEach(decryptionKeys, key => key.Dispose());
         Add(nameof(options.CaFile), CaFileFault(options));
         Add(nameof(options.Leeway), LeewayFault(options));
         Add(nameof(options.MaxTokenLifetime), MaxTokenLifetimeFault(options));

@@ -1,6 +1,7 @@
 // One scheme's gate: made from its settings, with the issuer's keys behind it and the record of what it decided.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Watchword.Jwe;
 using Watchword.Jwt;
 using Watchword.Keys;
 using Watchword.Trust;
@@ -12,6 +13,8 @@ internal sealed class SchemeGate : IDisposable
     private readonly string _scheme;
     private readonly ILogger _logger;
     private readonly Counter<long> _verifications;
+    private readonly DecryptionKey[] _decryptionKeys;
+    private readonly TokenDecryption? _decryption;
     private readonly TokenGate _gate;
     private readonly DocumentFetcher? _fetcher;
     private readonly RemoteKeySet? _keys;
@@ -31,21 +34,28 @@ internal sealed class SchemeGate : IDisposable
             MaxLifetime = options.MaxTokenLifetime,
             Algorithms = options.Algorithms,
         };
+        if (!DecryptionKeys.TryRead(options, out _decryptionKeys, out var keyFault))
+            throw new InvalidOperationException($"{SchemeSection.Key(scheme, keyFault.Value.Setting)} {keyFault.Value.Fault}.");
+        if (_decryptionKeys.Length > 0)
+            _decryption = new TokenDecryption(_decryptionKeys) { IsRequired = options.RequireEncryption };
         if (SharedSecrets.AreGiven(options))
         {
             if (!SharedSecrets.TryRead(options, out var secrets, out var fault))
                 throw new InvalidOperationException($"{SchemeSection.Key(scheme, fault.Value.Setting)} {fault.Value.Fault}.");
-            _gate = new TokenGate([new TrustedIssuer(rules, secrets)], clock);
+            _gate = new TokenGate([new TrustedIssuer(rules, secrets)], clock, _decryption);
             return;
         }
         _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
         _keys = new RemoteKeySet(options.Issuer!, _fetcher, KeySetOptions(options, new KeyRefreshLog(scheme, logger, clock)), clock);
-        _gate = new TokenGate([new TrustedIssuer(rules, _keys)], clock);
+        _gate = new TokenGate([new TrustedIssuer(rules, _keys)], clock, _decryption);
         _keys.Start();
     }
 
     /// <summary>The issuer in the scheme's settings.</summary>
     public string PrimaryIssuer { get; }
+
+    /// <summary>The keys that tokens for this scheme may be encrypted to.</summary>
+    public IReadOnlyList<EncryptionKey> PublicKeys => _decryption?.PublicKeys.Keys ?? [];
 
     public ValueTask<Verdict> VerifyAsync(string token) => _gate.VerifyAsync(token);
 
@@ -64,6 +74,7 @@ internal sealed class SchemeGate : IDisposable
     {
         _keys?.Dispose();
         _fetcher?.Dispose();
+        Array.ForEach(_decryptionKeys, key => key.Dispose());
     }
 
     // A published RSA key that names no algorithm gets the one RSA algorithm of the settings, RS256 if they name none or several.

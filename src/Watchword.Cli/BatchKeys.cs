@@ -25,7 +25,7 @@ internal sealed class BatchKeys : IDisposable
     public IReadOnlyList<DecryptionKey> Decrypting(ReadOnlySpan<byte> jwks, BatchOptions options)
     {
         Turn(jwks, options);
-        return _decrypting ??= [.. KeySet.ReadKeys(jwks, int.MaxValue, jwk => Decrypting(jwk, options))];
+        return _decrypting ??= [.. KeySet.ReadKeys(jwks, int.MaxValue, jwk => Decrypting(jwk, options)).SelectMany(keys => keys)];
     }
 
     public void Dispose()
@@ -56,17 +56,23 @@ internal sealed class BatchKeys : IDisposable
         return named?.Contains(key.Algorithm) == false ? null : key;
     }
 
-    private static DecryptionKey? Decrypting(Jwk jwk, BatchOptions options)
+    // A key that names no algorithm may stand for several of those that are given: there is one of ours for each.
+    private static List<DecryptionKey> Decrypting(Jwk jwk, BatchOptions options)
     {
         var named = Find<KeyManagementAlgorithm>(options.Algorithms, KeyManagementAlgorithm.TryFind);
-        var encryptions = Find<ContentEncryption>(options.Encryptions, ContentEncryption.TryFind);
-        var key = DecryptionKey.FromJwk(
-            jwk, jwk.Algorithm is null ? named?.Find(algorithm => algorithm.KeyType == jwk.KeyType) : null, encryptions is [var only] ? only : null);
-        if (named?.Contains(key.Algorithm) != false)
-            return key;
-        key.Dispose();
-        return null;
+        IEnumerable<KeyManagementAlgorithm?> candidates = jwk.Algorithm is null && named is not null
+            ? named.Where(algorithm => algorithm.KeyType == jwk.KeyType && (jwk.K is null || algorithm.WrapLength == 0 || algorithm.WrapLength == jwk.K.Length))
+            : [null];
+        return [.. candidates.SelectMany(algorithm => Decrypting(jwk, algorithm, options)).Where(key => named?.Contains(key.Algorithm) != false)];
     }
+
+    // So may a direct key that names no content encryption, for those of its length.
+    private static IEnumerable<DecryptionKey> Decrypting(Jwk jwk, KeyManagementAlgorithm? algorithm, BatchOptions options) =>
+        (jwk.Algorithm ?? algorithm?.Name) != KeyManagementAlgorithm.Direct.Name
+            ? [DecryptionKey.FromJwk(jwk, algorithm)]
+            : (Find<ContentEncryption>(options.Encryptions, ContentEncryption.TryFind) ?? ContentEncryption.All)
+                .Where(encryption => encryption.KeyLength == jwk.K?.Length)
+                .Select(encryption => DecryptionKey.FromJwk(jwk, KeyManagementAlgorithm.Direct, encryption));
 
     public delegate bool Finding<T>(string? name, out T? found);
 

@@ -1,7 +1,7 @@
 // What any client library needs to find us by (RFC 8414 §2; OpenID Connect Discovery 1.0 §3). Made from configuration alone:
 // a Host header changes nothing in it.
 using System.Text.Json;
-using Watchword.Issuer.Keys;
+using Watchword.AspNetCore;
 using Watchword.Keys;
 
 namespace Watchword.Issuer;

@@ -1,6 +1,7 @@
 // An issuer that is up: made in one go, in the order in which its parts need each other, and undone in the reverse order.
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Watchword.AspNetCore;
 using Watchword.Issuer.Admin;
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Keys;

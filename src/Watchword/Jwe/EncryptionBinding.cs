@@ -28,6 +28,8 @@ internal readonly record struct EncryptionBinding(KeyManagementAlgorithm Algorit
             throw new InvalidKeyException($"{algorithm} needs a key of type {algorithm.KeyType}; this one is {jwk.KeyType}.");
         if (algorithm != KeyManagementAlgorithm.Direct)
             return new EncryptionBinding(algorithm, null);
+        if (named is not null && encryption is not null && named != encryption)
+            throw new InvalidKeyException($"The key is for {named}, not for {encryption}.");
         return new EncryptionBinding(algorithm, named ?? encryption ?? OfLength(Jwk.Need(jwk.K, "k").Length));
     }
 
@@ -42,7 +44,7 @@ internal readonly record struct EncryptionBinding(KeyManagementAlgorithm Algorit
             "RSA" => new RsaRecipientKey(algorithm, decrypts ? RsaNumbers.Complete(jwk) : RsaNumbers.Public(jwk)),
             _ => new EcdhRecipientKey(
                 algorithm, CurveOf(jwk), new ECPoint { X = Jwk.Need(jwk.X, "x"), Y = Jwk.Need(jwk.Y, "y") },
-                decrypts ? Jwk.Need(jwk.D, "d") : null),
+                decrypts ? [.. Jwk.Need(jwk.D, "d")] : null),
         });
     }
 

@@ -1,6 +1,7 @@
 // Verifies access tokens of one issuer by its keys and rules: key by kid, alg is the key's, signature, and only then the claims.
 using System.Buffers;
 using System.Text;
+using Watchword.Encodings;
 using Watchword.Keys;
 
 namespace Watchword.Jwt;
@@ -16,7 +17,7 @@ public sealed class JwtVerifier
     private readonly KeySet _keys;
     private readonly TimeProvider _clock;
     private readonly ClaimChecks _checks;
-    private readonly HeaderMemo _headers = new();
+    private readonly HeaderMemo<JwsHeader> _headers = new();
 
     /// <summary>Makes a verifier.</summary>
     /// <param name="rules">What is demanded of the tokens.</param>
@@ -91,7 +92,7 @@ public sealed class JwtVerifier
     }
 
     /// <summary>Splits a token, reads its header and decodes its payload: all that can be said without a key.</summary>
-    internal static Rejection? Open(ReadOnlySpan<byte> token, HeaderMemo memo, Span<byte> payload, out CompactJws jws, out int length, string type = JwtRules.AccessTokenType)
+    internal static Rejection? Open(ReadOnlySpan<byte> token, HeaderMemo<JwsHeader> memo, Span<byte> payload, out CompactJws jws, out int length, string type = JwtRules.AccessTokenType)
     {
         length = 0;
         jws = default;
@@ -105,7 +106,7 @@ public sealed class JwtVerifier
     }
 
     /// <summary>Checks an opened token: its signature, and only then its claims.</summary>
-    internal Rejection? Check(in CompactJws jws, ReadOnlySpan<byte> payload, HeaderMemo memo, out RegisteredClaims claims)
+    internal Rejection? Check(in CompactJws jws, ReadOnlySpan<byte> payload, HeaderMemo<JwsHeader> memo, out RegisteredClaims claims)
     {
         claims = default;
         if (jws.CheckSignature(_keys) is { } rejection)

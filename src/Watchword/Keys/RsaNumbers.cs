@@ -15,7 +15,9 @@ internal static class RsaNumbers
 
     public static RSAParameters Complete(Jwk jwk)
     {
-        var n = Read(Jwk.Need(jwk.N, "n"));
+        // Before any arithmetic: a modulus without a bound would cost time without a bound.
+        RsaStrength.Check(Public(jwk));
+        var n = Read(jwk.N!);
         var d = Read(Jwk.Need(jwk.D, "d"));
         var p = Read(Jwk.Need(jwk.P, "p"));
         var q = Read(Jwk.Need(jwk.Q, "q"));
@@ -26,7 +28,7 @@ internal static class RsaNumbers
         return new RSAParameters
         {
             Modulus = Write(n, full),
-            Exponent = Jwk.Need(jwk.E, "e"),
+            Exponent = jwk.E,
             D = Write(d, full),
             P = Write(p, half),
             Q = Write(q, half),
@@ -37,7 +39,10 @@ internal static class RsaNumbers
         };
     }
 
-    private static BigInteger Read(byte[] number) => new(number, isUnsigned: true, isBigEndian: true);
+    // Longer numbers are of no key that is loaded, and reckoning with them could take hours.
+    private static BigInteger Read(byte[] number) => number.Length <= RsaStrength.MostBits / 8 + 1
+        ? new BigInteger(number, isUnsigned: true, isBigEndian: true)
+        : throw new InvalidKeyException($"A number of the RSA key has {number.Length} bytes; keys of more than {RsaStrength.MostBits} bits are not loaded.");
 
     private static byte[] Write(BigInteger number, int length)
     {

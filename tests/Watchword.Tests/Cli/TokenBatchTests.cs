@@ -128,6 +128,37 @@ public sealed class TokenBatchTests
         Assert.Equal(vector.Payload, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(JsonElement.Parse(answer).GetProperty("payload_b64u").GetString())));
     }
 
+    [Fact]
+    public async Task A_key_without_alg_stands_for_each_algorithm_that_fits()
+    {
+        var k = RandomNumberGenerator.GetBytes(32);
+        var jwks = Set($$"""{"kty":"oct","k":"{{TokenForge.Base64Url(k)}}"}""");
+        const string All = "\"mode\":\"jwe\",\"algorithms\":[\"A128KW\",\"A256KW\",\"dir\",\"RSA-OAEP\"]";
+        var jwk = new Watchword.Keys.Jwk { KeyType = "oct", K = k };
+        foreach (var (algorithm, encryption) in new[]
+        {
+            (KeyManagementAlgorithm.A256KW, ContentEncryption.A256Gcm),
+            (KeyManagementAlgorithm.Direct, ContentEncryption.A256Gcm),
+            (KeyManagementAlgorithm.Direct, ContentEncryption.A128CbcHs256),
+        })
+        {
+            var token = JweEncrypter.Encrypt(EncryptionKey.FromJwk(jwk, algorithm, algorithm == KeyManagementAlgorithm.Direct ? encryption : null), "a"u8, encryption);
+            Assert.Equal("", await VerdictAsync(token, jwks, All));
+            Assert.Equal("", await VerdictAsync(token, jwks, $"{All},\"enc\":\"{encryption}\""));
+            Assert.NotEqual("", await VerdictAsync(token, jwks, $"{All},\"enc\":\"A128GCM\""));
+            Assert.Equal(RejectionCode.UnknownKey, await VerdictAsync(token, jwks, "\"mode\":\"jwe\",\"algorithms\":[\"RSA-OAEP\"]"));
+        }
+    }
+
+    [Fact]
+    public async Task Encrypted_examples_of_the_standards_are_decrypted_and_the_others_refused()
+    {
+        foreach (var vector in JweVectors.All.SelectMany(file => file.Good))
+            Assert.Equal("", await VerdictAsync(vector.Token, Set(vector.Key.GetRawText()), $"\"mode\":\"jwe\",\"algorithms\":[\"{vector.Alg}\"],\"enc\":\"{vector.Enc}\""));
+        foreach (var vector in JweVectors.All.SelectMany(file => file.Refused))
+            Assert.Equal(vector.Code, await VerdictAsync(vector.Token, Set(JweVectors.All.First().Good[0].Key.GetRawText()), "\"mode\":\"jwe\""));
+    }
+
     [Theory]
     [InlineData("dir")]
     [InlineData("A256KW")]

@@ -68,7 +68,7 @@ public sealed class StockJoseTests
         Assert.Equal("what jose signs", Encoding.UTF8.GetString(payload!));
     }
 
-    private static void SkipWithoutJose()
+    internal static void SkipWithoutJose()
     {
         var hasNode = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(f => File.Exists(Path.Combine(f, "node")));
         Assert.SkipUnless(hasNode, "node is not installed.");
