@@ -30,7 +30,7 @@ internal static class CacheTable
         var unknown = Token(key, Tokens);
 
         var es256 = new Workload(SignatureAlgorithm.ES256);
-        var peer = new Peer(new BareKey(es256.Key), "ES256", es256.Key.KeyId);
+        var peer = new MicrosoftPeer(new BareKey(es256.Key), "ES256", es256.Key.KeyId);
         var next = 0;
         var measured = Measurement.Compare(
         [

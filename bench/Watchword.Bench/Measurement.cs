@@ -7,7 +7,7 @@ namespace Watchword.Bench;
 /// <param name="Name">The contender.</param>
 /// <param name="Nanoseconds">The median of the rounds, for one operation.</param>
 /// <param name="Spread">The distance from the first to the third quartile, as a share of the median.</param>
-/// <param name="Bytes">What one operation allocates on its thread.</param>
+/// <param name="Bytes">What one operation allocates on its thread; not a number where that cannot be known.</param>
 internal sealed record Measurement(string Name, double Nanoseconds, double Spread, double Bytes)
 {
     private const double RoundSeconds = 0.12;
@@ -46,7 +46,9 @@ internal sealed record Measurement(string Name, double Nanoseconds, double Sprea
 
     private static double Time(Contender contender, int count)
     {
-        var run = contender.Run;
+        if (contender.Elsewhere is { } elsewhere)
+            return elsewhere(count);
+        var run = contender.Run!;
         var start = Stopwatch.GetTimestamp();
         var sum = 0;
         for (var i = 0; i < count; i++)
@@ -59,10 +61,12 @@ internal sealed record Measurement(string Name, double Nanoseconds, double Sprea
     private static double Allocated(Contender contender)
     {
         const int count = 200;
+        if (contender.Run is not { } run)
+            return double.NaN;
         var before = GC.GetAllocatedBytesForCurrentThread();
         var sum = 0;
         for (var i = 0; i < count; i++)
-            sum += contender.Run();
+            sum += run();
         Keep(sum);
         return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)count;
     }

@@ -24,4 +24,8 @@ app.MapGet("/invoices", (InvoiceBook book) => book.All)
 app.MapPost("/invoices", (NewInvoice invoice, InvoiceBook book) => TypedResults.Created((string?)null, book.Add(invoice)))
     .RequireScope("invoices:write");
 
+// With this setting, a private key's file, tokens may be encrypted; the issuer finds the public key here.
+if (app.Configuration.GetSection("Authentication:Schemes:Watchword:DecryptionKeyFiles").Exists())
+    app.MapWatchwordKeys();
+
 app.Run();

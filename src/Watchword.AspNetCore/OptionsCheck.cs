@@ -23,6 +23,9 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         Add(nameof(options.Audience), AudienceFault(options));
         if (SharedSecrets.AreGiven(options) && !SharedSecrets.TryRead(options, out _, out var secretFault))
             Add(secretFault.Value.Setting, secretFault.Value.Fault);
+        if (!DecryptionKeys.TryRead(options, out var decryptionKeys, out var keyFault))
+            Add(keyFault.Value.Setting, keyFault.Value.Fault);
+        Array.ForEach(decryptionKeys, key => key.Dispose());
         Add(nameof(options.CaFile), CaFileFault(options));
         Add(nameof(options.Leeway), LeewayFault(options));
         Add(nameof(options.MaxTokenLifetime), MaxTokenLifetimeFault(options));
@@ -92,6 +95,8 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
             return null;
         if (algorithms.Count == 0)
             return "is empty: remove it, or name at least one algorithm";
+        if (algorithms.FirstOrDefault(algorithm => algorithm.MissingPackage is not null) is { } unavailable)
+            return $"names {unavailable}, which needs the package {unavailable.MissingPackage}: add it to the application, or remove the name";
         if (!SharedSecrets.AreGiven(options))
             return algorithms.Any(algorithm => algorithm.IsSymmetric)
                 ? "names an algorithm with a shared secret, but none is set: remove it, or set SharedSecret"

@@ -1,6 +1,7 @@
 // One scheme's gate: made from its settings, with the issuer's keys behind it and the record of what it decided.
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Watchword.Jwe;
 using Watchword.Jwt;
 using Watchword.Keys;
 using Watchword.Trust;
@@ -12,6 +13,8 @@ internal sealed class SchemeGate : IDisposable
     private readonly string _scheme;
     private readonly ILogger _logger;
     private readonly Counter<long> _verifications;
+    private readonly DecryptionKey[] _decryptionKeys;
+    private readonly TokenDecryption? _decryption;
     private readonly TokenGate _gate;
     private readonly VerifiedTokenCache _verified;
     private readonly DocumentFetcher? _fetcher;
@@ -32,6 +35,10 @@ internal sealed class SchemeGate : IDisposable
             MaxLifetime = options.MaxTokenLifetime,
             Algorithms = options.Algorithms,
         };
+        if (!DecryptionKeys.TryRead(options, out _decryptionKeys, out var keyFault))
+            throw new InvalidOperationException($"{SchemeSection.Key(scheme, keyFault.Value.Setting)} {keyFault.Value.Fault}.");
+        if (_decryptionKeys.Length > 0)
+            _decryption = new TokenDecryption(_decryptionKeys) { IsRequired = options.RequireEncryption };
         TrustedIssuer issuer;
         if (SharedSecrets.AreGiven(options))
         {
@@ -46,12 +53,15 @@ internal sealed class SchemeGate : IDisposable
             issuer = new TrustedIssuer(rules, _keys);
             _keys.Start();
         }
-        _gate = new TokenGate([issuer], clock);
+        _gate = new TokenGate([issuer], clock, _decryption);
         _verified = new VerifiedTokenCache(_gate, options.CachedTokens);
     }
 
     /// <summary>The issuer in the scheme's settings.</summary>
     public string PrimaryIssuer { get; }
+
+    /// <summary>The keys that tokens for this scheme may be encrypted to.</summary>
+    public IReadOnlyList<EncryptionKey> PublicKeys => _decryption?.PublicKeys.Keys ?? [];
 
     /// <summary>The principal of a token that was verified before and is still good; null: verify.</summary>
     public VerifiedPrincipal? Recall(ReadOnlySpan<char> token) => _verified.Find(token);
@@ -81,6 +91,7 @@ internal sealed class SchemeGate : IDisposable
     {
         _keys?.Dispose();
         _fetcher?.Dispose();
+        Array.ForEach(_decryptionKeys, key => key.Dispose());
     }
 
     // A published RSA key that names no algorithm gets the one RSA algorithm of the settings, RS256 if they name none or several.

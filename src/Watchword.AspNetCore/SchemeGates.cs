@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Watchword.Jwe;
 
 namespace Watchword.AspNetCore;
 
@@ -12,27 +13,43 @@ internal sealed class SchemeGates : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<SchemeGate>> _gates = new();
     private readonly Func<string, Lazy<SchemeGate>> _open;
-    private readonly IAuthenticationSchemeProvider _schemes;
+    private readonly AuthenticationOptions _authentication;
 
     public SchemeGates(
-        IOptionsMonitor<WatchwordOptions> options, IAuthenticationSchemeProvider schemes, ILoggerFactory loggers, IMeterFactory meters)
+        IOptionsMonitor<WatchwordOptions> options, IOptions<AuthenticationOptions> authentication, ILoggerFactory loggers, IMeterFactory meters)
     {
-        _schemes = schemes;
+        _authentication = authentication.Value;
         var logger = loggers.CreateLogger("Watchword");
         var verifications = meters.Create("Watchword").CreateCounter<long>(
             "watchword.verifications", unit: "{token}", description: "Tokens verified; error.type is the code of a refusal.");
         _open = scheme => new Lazy<SchemeGate>(() => new SchemeGate(scheme, options.Get(scheme), logger, verifications));
     }
 
+    private IEnumerable<string> Names =>
+        _authentication.Schemes.Where(scheme => scheme.HandlerType == typeof(WatchwordHandler)).Select(scheme => scheme.Name);
+
     public SchemeGate Of(string scheme) => _gates.GetOrAdd(scheme, _open).Value;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>The public encryption keys of one scheme, or of all, each once.</summary>
+    /// <exception cref="InvalidOperationException">There is none, or two have one <c>kid</c>.</exception>
+    public EncryptionKeySet PublicKeysOf(string? scheme)
     {
-        foreach (var scheme in await _schemes.GetAllSchemesAsync())
-        {
-            if (scheme.HandlerType == typeof(WatchwordHandler))
-                _ = Of(scheme.Name);
-        }
+        var schemes = Names.Where(name => scheme is null || name == scheme).ToArray();
+        var keys = schemes.SelectMany(name => Of(name).PublicKeys).DistinctBy(key => key.ToJwk().Thumbprint()).ToArray();
+        if (keys.Length == 0)
+            throw new InvalidOperationException(schemes.Length == 0
+                ? $"There is no Watchword scheme {scheme} whose keys could be published: call AddWatchword first."
+                : $"There is no key to publish: set {SchemeSection.Key(schemes[0], nameof(WatchwordOptions.DecryptionKeyFiles))} to a file with a private key, or do not call MapWatchwordKeys.");
+        if (keys.DistinctBy(key => key.KeyId).Count() < keys.Length)
+            throw new InvalidOperationException("Several schemes have different keys of one kid: give each key a kid of its own, or publish each scheme's in a place of its own.");
+        return new EncryptionKeySet(keys);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in Names)
+            _ = Of(name);
+        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -22,6 +22,8 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
         [nameof(WatchwordOptions.MaxTokenLifetime)] = (options, section) => Time(section, value => options.MaxTokenLifetime = value),
         [nameof(WatchwordOptions.CachedTokens)] = (options, section) => Number(section, value => options.CachedTokens = value),
         [nameof(WatchwordOptions.SharedSecret)] = (options, section) => SharedSecret(section, options),
+        [nameof(WatchwordOptions.DecryptionKeyFiles)] = (options, section) => Files(section, options),
+        [nameof(WatchwordOptions.RequireEncryption)] = (options, section) => YesOrNo(section, value => options.RequireEncryption = value),
         [nameof(WatchwordOptions.Algorithms)] = (options, section) => Algorithms(section, options),
     };
 
@@ -61,11 +63,27 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
         return null;
     }
 
+    private static string? YesOrNo(IConfigurationSection section, Action<bool> set)
+    {
+        if (!bool.TryParse(section.Value, out var value))
+            return "is neither true nor false: write one of the two";
+        set(value);
+        return null;
+    }
+
     private static string? Number(IConfigurationSection section, Action<int> set)
     {
         if (!int.TryParse(section.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var value))
             return "is not a number: write it in digits, for example 10000";
         set(value);
+        return null;
+    }
+
+    // A path in a list is taken whole: it may have spaces.
+    private static string? Files(IConfigurationSection section, WatchwordOptions options)
+    {
+        var list = section.GetChildren().Select(child => child.Value ?? "").ToArray();
+        options.DecryptionKeyFiles = list.Length > 0 ? list : (section.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return null;
     }
 

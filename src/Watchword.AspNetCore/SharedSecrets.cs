@@ -7,7 +7,7 @@ namespace Watchword.AspNetCore;
 
 internal static class SharedSecrets
 {
-    private const int LargestFile = 4096;
+    private const int FileLimit = 4096;
     private const string OneSource = "stands beside SharedSecretFile: keep one of the two";
     private const string OneOrTwo =
         "must hold one secret, or two while one replaces the other: copy them from where the resource was created";
@@ -20,18 +20,8 @@ internal static class SharedSecrets
         WatchwordOptions options, [NotNullWhen(true)] out KeySet? keys, [NotNullWhen(false)] out (string Setting, string Fault)? fault)
     {
         keys = null;
-        fault = null;
-        var setting = options.SharedSecret is not null ? nameof(options.SharedSecret) : nameof(options.SharedSecretFile);
-        try
-        {
-            var why = options is { SharedSecret: not null, SharedSecretFile: not null } ? OneSource : Parse(Text(options), out keys);
-            if (why is not null)
-                fault = (setting, why);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            fault = (setting, $"cannot be read ({unreadable.Message.TrimEnd('.')}): give the path of a file that this service may read");
-        }
+        var why = options is { SharedSecret: not null, SharedSecretFile: not null } ? OneSource : Text(options, out var text) ?? Parse(text, out keys);
+        fault = why is null ? null : (options.SharedSecret is not null ? nameof(options.SharedSecret) : nameof(options.SharedSecretFile), why);
         return keys is not null;
     }
 
@@ -53,15 +43,13 @@ internal static class SharedSecrets
         return null;
     }
 
-    private static string Text(WatchwordOptions options)
+    private static string? Text(WatchwordOptions options, out string text)
     {
-        if (options.SharedSecret is { } text)
-            return text;
-        using var file = File.OpenRead(options.SharedSecretFile!);
-        var bytes = new byte[LargestFile];
-        var length = file.ReadAtLeast(bytes, LargestFile, throwOnEndOfStream: false);
-        return length < LargestFile
-            ? Encoding.UTF8.GetString(bytes, 0, length)
-            : throw new IOException($"it is larger than {LargestFile} bytes");
+        text = options.SharedSecret ?? "";
+        if (options.SharedSecretFile is not { } path)
+            return null;
+        var fault = SecretFile.Read(path, FileLimit, out var content);
+        text = Encoding.UTF8.GetString(content);
+        return fault;
     }
 }

@@ -36,6 +36,19 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     /// </summary>
     public string? CaFile { get; set; }
 
+    /// <summary>
+    /// The paths of one or two files that each hold a private or symmetric JWK for decryption, and that other users cannot read. Tokens
+    /// encrypted to any of them are decrypted; the first is the one to encrypt to. They are read at start. Absent, encrypted tokens are
+    /// refused.
+    /// </summary>
+    public IReadOnlyList<string>? DecryptionKeyFiles { get; set; }
+
+    /// <summary>
+    /// Whether tokens that are not encrypted are refused. It needs <see cref="DecryptionKeyFiles"/>. <see langword="false"/> by default, so
+    /// that encryption can be brought in step by step.
+    /// </summary>
+    public bool RequireEncryption { get; set; }
+
     /// <summary>How far this machine's clock and the issuer's may differ. From zero to 5 minutes; 30 seconds by default.</summary>
     public TimeSpan Leeway { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -51,7 +64,7 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     /// <summary>
     /// How many verified tokens are remembered, so that a token seen again is not verified again; those of more than 4,096 characters
     /// never are. Its time and its key are checked at every request all the same. From 10 to 1,000,000, or 0 to remember none;
-    /// 10,000 by default, some 20 MB when all are there.
+    /// 10,000 by default, some 30 MB when all are there.
     /// </summary>
     public int CachedTokens { get; set; } = 10_000;
 

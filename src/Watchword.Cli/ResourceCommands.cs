@@ -21,6 +21,7 @@ internal static class ResourceCommands
             List(terminal),
             Show(terminal),
             Delete(terminal),
+            ResourceEncryptionCommands.Build(terminal),
         };
         noun.Options.Add(CommonOptions.Data());
         return noun;
@@ -34,7 +35,7 @@ internal static class ResourceCommands
         var algorithm = CommonOptions.Text(
             "--algorithm",
             "NAME",
-            "What its tokens are signed with: ES256 (default), ES384, ES512, RS256, PS256, or HS256 with a secret that only the "
+            "What its tokens are signed with: ES256 (default), ES384, ES512, EdDSA, RS256, PS256, or HS256 with a secret that only the "
             + "issuer and this resource share.");
         var command = new CliCommand(
             "create",
@@ -73,8 +74,12 @@ internal static class ResourceCommands
                 answer,
                 "resources",
                 "There are no resources yet; create one with `watchword resource create`.",
-                ["RESOURCE", "SCOPES", "LIFETIME", "ALGORITHM"],
-                resource => [resource.Text("resource"), resource.Texts("scopes"), resource.Duration("token_lifetime"), resource.Text("algorithm")]);
+                ["RESOURCE", "SCOPES", "LIFETIME", "ALGORITHM", "ENCRYPTION"],
+                resource =>
+                [
+                    resource.Text("resource"), resource.Texts("scopes"), resource.Duration("token_lifetime"), resource.Text("algorithm"),
+                    ResourceEncryptionCommands.Word(resource),
+                ]);
             return ExitCode.Done;
         });
         return command;
@@ -129,12 +134,16 @@ internal static class ResourceCommands
         }
 
         output.Fields(
+        [
             ("resource", resource.Text("resource")),
             ("scopes", resource.Texts("scopes")),
             ("token lifetime", resource.Duration("token_lifetime")),
             ("algorithm", resource.Text("algorithm")),
+            .. ResourceEncryptionCommands.Fields(resource),
             ("created", resource.Text("created")),
-            ("shared secret", resource.Text("shared_secret")));
+            ("shared secret", resource.Text("shared_secret")),
+        ]);
+        ResourceEncryptionCommands.Warn(output, resource);
         if (resource.Text("shared_secret").Length > 0)
             output.Note("The shared secret is shown this once: put it where only this resource can read it.");
     }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Watchword.Issuer;
 using Watchword.Issuer.Storage;
 
 namespace Watchword.Cli;
@@ -30,6 +31,7 @@ internal static class ServeCommand
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => [],
         };
+        var caFile = CommonOptions.Text("--ca-file", "FILE", "The only authorities to trust when encryption keys are fetched from resources, in PEM form (default: those of the system).");
         var command = new CliCommand(
             "serve",
             "Run the issuer: the token endpoint, its published keys, and its administration for the other commands. "
@@ -38,7 +40,7 @@ internal static class ServeCommand
             "watchword serve --url https://auth.example:8443 --tls-cert auth.pem --tls-key auth.key",
             "watchword serve --url http://0.0.0.0:8480 --issuer https://auth.example --behind-proxy 10.0.0.7")
         {
-            CommonOptions.Data(), url, issuer, certificate, key, proxy,
+            CommonOptions.Data(), url, issuer, certificate, key, proxy, caFile,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -51,7 +53,11 @@ internal static class ServeCommand
             using var shown = certificateFile is null ? null : new ServeCertificate(certificateFile, keyFile!, terminal.Clock);
             using var names = DataFolder.At(CommonOptions.DataOf(parsed));
             var hasStarted = false;
-            await using var app = Host(listening, shown, names.FolderPath, () => hasStarted);
+            await using var app = Host(listening, shown, options =>
+            {
+                options.DataFolder = names.FolderPath;
+                options.CaFile = parsed.GetValue(caFile);
+            }, () => hasStarted);
             shown?.Watch(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Watchword.Cli.Serve"));
             await StartAsync(app, listening, cancellationToken);
             hasStarted = true;
@@ -62,7 +68,7 @@ internal static class ServeCommand
         return command;
     }
 
-    private static WebApplication Host(ServeListening listening, ServeCertificate? certificate, string dataFolder, Func<bool> hasStarted)
+    private static WebApplication Host(ServeListening listening, ServeCertificate? certificate, Action<IssuerOptions> configure, Func<bool> hasStarted)
     {
         // The empty builder: no configuration file or variable can change where this listens or what it logs.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -72,8 +78,8 @@ internal static class ServeCommand
         builder.Services.AddWatchwordIssuer(options =>
         {
             options.Issuer = listening.Issuer;
-            options.DataFolder = dataFolder;
             options.MasterKeyFile = MasterKeyFileOfEnvironment();
+            configure(options);
         });
         var app = builder.Build();
         app.AnswerOnlyProxies(listening);

@@ -25,13 +25,14 @@ internal static class TokenInspectCommand
             if (!UnverifiedJwt.TryRead(token, out var jwt, out var rejection))
                 return output.Refused(rejection);
 
-            Print(output, JsonElement.Parse(jwt.Header, JsonFields.Strict), JsonElement.Parse(jwt.Claims, JsonFields.Strict), terminal.Clock.GetUtcNow());
+            var claims = jwt.Claims is null ? (JsonElement?)null : JsonElement.Parse(jwt.Claims, JsonFields.Strict);
+            Print(output, JsonElement.Parse(jwt.Header, JsonFields.Strict), claims, terminal.Clock.GetUtcNow());
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void Print(Output output, JsonElement header, JsonElement claims, DateTimeOffset now)
+    private static void Print(Output output, JsonElement header, JsonElement? claims, DateTimeOffset now)
     {
         if (output.IsJson)
         {
@@ -40,8 +41,11 @@ internal static class TokenInspectCommand
                 writer.WriteBoolean("verified", false);
                 writer.WritePropertyName("header");
                 header.WriteTo(writer);
+                writer.WriteBoolean("encrypted", claims is null);
+                if (claims is not { } readable)
+                    return;
                 writer.WritePropertyName("claims");
-                claims.WriteTo(writer);
+                readable.WriteTo(writer);
             });
             return;
         }
@@ -49,9 +53,15 @@ internal static class TokenInspectCommand
         output.Note(Warning);
         output.Line("header");
         output.Json(header);
+        if (claims is not { } shown)
+        {
+            output.Line("The rest is encrypted: only the service that the token is for can read it.");
+            return;
+        }
+
         output.Line("claims");
-        output.Json(claims);
-        output.Fields(Times.Select(name => (name, (string?)Describe(claims, name, now))).ToArray());
+        output.Json(shown);
+        output.Fields(Times.Select(name => (name, (string?)Describe(shown, name, now))).ToArray());
     }
 
     /// <summary>A time claim as a date and its distance from now: empty when it is absent or not a time.</summary>

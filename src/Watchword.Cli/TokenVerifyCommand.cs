@@ -15,27 +15,45 @@ internal static class TokenVerifyCommand
     public static Command Build(Terminal terminal)
     {
         var issuer = TokenOptions.Issuer();
-        var audience = new Option<string>("--audience")
+        var audience = new Option<string?>("--audience")
         {
-            Description = "Who the token must be for: the resource's identifier.",
+            Description = "Who the token must be for: the resource's identifier. Required but for --batch.",
             HelpName = "RESOURCE",
-            Required = true,
         };
         var secretFile = CommonOptions.Text(
             "--shared-secret-file", "FILE", "For a resource with HS256: the file with its shared secret, or with two of them, one a line.");
         var caFile = TokenOptions.CaFile();
+        var batch = new Option<bool>("--batch")
+        {
+            Description = "Read many tokens, one JSON object a line with its own keys and rules, and answer each on a line. Goes with no other option.",
+        };
         var command = new CliCommand(
             "verify",
             "Read a token from standard input and verify it as a service would: print its claims, or why it is refused and exit 1.",
             "watchword token verify --audience https://billing < orders.token",
-            "watchword token verify --issuer https://auth.example --audience https://billing --output json < orders.token")
+            "watchword token verify --issuer https://auth.example --audience https://billing --output json < orders.token",
+            "watchword token verify --batch < vectors.jsonl > answers.jsonl")
         {
-            issuer, audience, secretFile, caFile,
+            issuer, audience, secretFile, caFile, batch,
         };
+        command.Validators.Add(result =>
+        {
+            var isBatch = result.GetValue(batch);
+            if (!isBatch && result.GetResult(audience) is null)
+                result.AddError("Option '--audience' is required.");
+            foreach (var other in new Option[] { issuer, audience, secretFile, caFile })
+            {
+                if (isBatch && result.GetResult(other) is { Implicit: false })
+                    result.AddError($"{other.Name} does not go with --batch: each line brings its own keys and options.");
+            }
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(batch))
+                return RunBatch(terminal);
+
             TokenOptions.ParseIssuer(parsed.GetRequiredValue(issuer));
-            var rules = Rules(parsed.GetRequiredValue(issuer), parsed.GetRequiredValue(audience));
+            var rules = Rules(parsed.GetRequiredValue(issuer), parsed.GetRequiredValue(audience)!);
             var token = SmallInput.OfStandardInput(terminal, "token", TokenOptions.LongestToken);
             var verdict = parsed.GetValue(secretFile) is { } file
                 ? await new TokenGate([new TrustedIssuer(rules, ReadSecrets(file))], terminal.Clock).VerifyAsync(token, cancellationToken)
@@ -50,6 +68,16 @@ internal static class TokenVerifyCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static int RunBatch(Terminal terminal)
+    {
+        if (terminal.InputIsTyped)
+            terminal.Error.WriteLine("Type one JSON object a line; end with Ctrl+D.");
+        using var input = terminal.OpenInput();
+        using var batch = new TokenBatch(terminal);
+        batch.Run(input);
+        return ExitCode.Done;
     }
 
     private static JwtRules Rules(string issuer, string audience)

@@ -25,6 +25,12 @@ public sealed class IssuerOptions
     /// </summary>
     public string? MasterKeyFile { get; set; }
 
+    /// <summary>
+    /// A PEM file with the only authorities to trust when encryption keys are fetched from the resources that publish them. By default
+    /// those of the system.
+    /// </summary>
+    public string? CaFile { get; set; }
+
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
@@ -38,6 +44,23 @@ public sealed class IssuerOptions
             faults.Add("MasterKeyFile is empty: name a file, or leave it out for a key in the data folder.");
         else if (MasterKeyFile is not null && !File.Exists(MasterKeyFile))
             faults.Add($"The master key file '{MasterKeyFile}' is not there: put it back, or make one with openssl rand -base64 32 and keep it 0600.");
+        if (CaFile is not null && CaFileFault(CaFile) is { } unusable)
+            faults.Add(unusable);
         return faults;
+    }
+
+    private static string? CaFileFault(string file)
+    {
+        if (string.IsNullOrWhiteSpace(file))
+            return "CaFile is empty: name a file, or leave it out for the authorities of the system.";
+        try
+        {
+            PrivateAuthority.CreateHandler(file).Dispose();
+            return null;
+        }
+        catch (ArgumentException fault)
+        {
+            return fault.Message;
+        }
     }
 }

@@ -1,7 +1,8 @@
 // What any client library needs to find us by (RFC 8414 §2; OpenID Connect Discovery 1.0 §3). Made from configuration alone:
 // a Host header changes nothing in it.
 using System.Text.Json;
-using Watchword.Issuer.Keys;
+using Watchword.AspNetCore;
+using Watchword.Keys;
 
 namespace Watchword.Issuer;
 
@@ -9,7 +10,10 @@ internal static class MetadataDocument
 {
     /// <summary>The algorithms a published key may have, in the order they are preferred.</summary>
     private static readonly string[] Algorithms =
-        ["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
+    [
+        "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
+        .. SignatureAlgorithm.EdDSA is { MissingPackage: null } edDsa ? [edDsa.Name] : Array.Empty<string>(),
+    ];
 
     /// <summary>The document of <c>/.well-known/oauth-authorization-server</c>.</summary>
     public static PublishedDocument ForOAuth(string issuer) => Write(issuer, static _ => { });

@@ -1,6 +1,7 @@
 // An issuer that is up: made in one go, in the order in which its parts need each other, and undone in the reverse order.
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Watchword.AspNetCore;
 using Watchword.Issuer.Admin;
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Keys;
@@ -9,6 +10,7 @@ using Watchword.Issuer.Storage;
 using Watchword.Issuer.Tokens;
 using Watchword.Issuer.Usage;
 using Watchword.Keys;
+using Watchword.Trust;
 
 namespace Watchword.Issuer;
 
@@ -87,7 +89,11 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var authenticator = new ClientAuthenticator(new ClientRegistry(Database, dataKeys), dataKeys, clock);
         var authentication = new ClientAuthentication(authenticator, failures);
 
-        Token = new TokenEndpoint(name, authentication, signing.Ring, usage, logs.CreateLogger<TokenEndpoint>(), clock);
+        var fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
+        var encryptionKeys = Keep(new EncryptionKeys(fetcher, logs.CreateLogger<EncryptionKeys>(), clock));
+
+        Token = new TokenEndpoint(
+            authentication, new TokenSigning(name, signing.Ring, encryptionKeys, clock), usage, logs.CreateLogger<TokenEndpoint>(), clock);
         KeySet = new KeySetEndpoint(signing.Ring);
         Health = new HealthEndpoint(Database, signing.Ring, clock);
         OAuthMetadata = MetadataDocument.ForOAuth(name);
@@ -97,7 +103,7 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var grants = new GrantStore(Database, clock);
         var admin = new AdminApi(
             new ServerRoutes(new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow()), Database),
-            new ResourceRoutes(resources, signing),
+            new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
             new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
             new CredentialRoutes(credentials, usage),
             new GrantRoutes(grants),

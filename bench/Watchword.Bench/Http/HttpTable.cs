@@ -69,7 +69,7 @@ internal static class HttpTable
                     yield return new Subject(kind, one, hot);
             }
         }
-        if (!NodePeers.ArePresent())
+        if (!NodePackages.ArePresent())
             yield break;
         yield return new Subject(NodePeers.Bare, es256, hot: true);
         yield return new Subject(NodePeers.FastJwt, es256, hot: true);

@@ -44,6 +44,8 @@ internal sealed class AdminApi(
             ("POST", ["resources"]) => resources.CreateAsync(context),
             ("GET", ["resources"]) => resources.GetAsync(context),
             ("DELETE", ["resources"]) => resources.DeleteAsync(context),
+            ("PUT", ["resources", "encryption"]) => resources.SetEncryptionAsync(context),
+            ("DELETE", ["resources", "encryption"]) => resources.ClearEncryptionAsync(context),
 
             ("POST", ["clients"]) => clients.CreateAsync(context),
             ("GET", ["clients"]) => clients.ListAsync(context),

@@ -48,6 +48,25 @@ internal static class AdminJson
         WriteTime(json, "created", resource.Created);
     }
 
+    public static void WriteEncryption(Utf8JsonWriter json, ResourceEncryption encryption, FoundKey found)
+    {
+        json.WriteStartObject("encryption");
+        if (encryption.Url is { } url) json.WriteString("url", url);
+        if (encryption.Jwk is { } jwk)
+        {
+            json.WritePropertyName("jwk");
+            json.WriteRawValue(jwk);
+        }
+        json.WriteString("enc", encryption.Content.Name);
+        if (found.Key is { } key)
+        {
+            json.WriteString("alg", key.Algorithm.Name);
+            if (key.KeyId is { } kid) json.WriteString("kid", kid);
+        }
+        if (found.Fault is { } fault) json.WriteString("warning", fault);
+        json.WriteEndObject();
+    }
+
     public static void WriteClient(Utf8JsonWriter json, Client client)
     {
         json.WriteString("client_id", client.ClientId);

@@ -41,6 +41,13 @@ internal sealed class JsonBody : IDisposable
         return TextOf(value, name);
     }
 
+    /// <summary>The text of a member that is an object, as it was sent.</summary>
+    public string? OptionalObject(string name)
+    {
+        if (!TryFind(name, out var value)) return null;
+        return value.ValueKind == JsonValueKind.Object ? value.GetRawText() : throw AdminRefusal.Invalid($"The member {name} must be an object.");
+    }
+
     public IReadOnlyList<string>? OptionalTexts(string name)
     {
         if (!TryFind(name, out var value)) return null;

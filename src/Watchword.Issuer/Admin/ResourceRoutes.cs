@@ -1,11 +1,12 @@
 // /admin/v1/resources: what tokens can be for.
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Resources;
 
 namespace Watchword.Issuer.Admin;
 
-internal sealed class ResourceRoutes(ResourceStore resources, SigningKeys keys)
+internal sealed class ResourceRoutes(ResourceStore resources, SigningKeys keys, EncryptionStore encryptions, EncryptionKeys encryptionKeys)
 {
     public async Task CreateAsync(HttpContext context)
     {
@@ -33,11 +34,10 @@ internal sealed class ResourceRoutes(ResourceStore resources, SigningKeys keys)
         if (AdminQuery.Optional(context, "resource") is not { } identifier)
         {
             await AdminJson.WriteListAsync(
-                context, "resources", await resources.ListAsync(context.RequestAborted), AdminJson.WriteResource);
+                context, "resources", await resources.ListAsync(context.RequestAborted), Write);
             return;
         }
-        var resource = await resources.GetAsync(identifier, context.RequestAborted);
-        await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json => AdminJson.WriteResource(json, resource));
+        await ShowAsync(context, identifier);
     }
 
     public async Task DeleteAsync(HttpContext context)
@@ -45,5 +45,37 @@ internal sealed class ResourceRoutes(ResourceStore resources, SigningKeys keys)
         AdminQuery.Allow(context, "resource");
         await resources.DeleteAsync(AdminQuery.Required(context, "resource"), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    public async Task SetEncryptionAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context, "resource");
+        var identifier = AdminQuery.Required(context, "resource");
+        using var body = await JsonBody.ReadAsync(context, "jwk", "url", "enc");
+        var encryption = EncryptionRules.Check(body.OptionalObject("jwk"), body.OptionalText("url"), body.OptionalText("enc"));
+
+        await encryptions.SetAsync(identifier, encryption, context.RequestAborted);
+        // Whoever registers a URL learns at once whether there is a key; the resource may also be started later.
+        await encryptionKeys.FetchAsync(encryption, context.RequestAborted);
+        await ShowAsync(context, identifier);
+    }
+
+    public async Task ClearEncryptionAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context, "resource");
+        await encryptions.ClearAsync(AdminQuery.Required(context, "resource"), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task ShowAsync(HttpContext context, string identifier)
+    {
+        var resource = await resources.GetAsync(identifier, context.RequestAborted);
+        await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json => Write(json, resource));
+    }
+
+    private void Write(Utf8JsonWriter json, Resource resource)
+    {
+        AdminJson.WriteResource(json, resource);
+        if (resource.Encryption is { } encryption) AdminJson.WriteEncryption(json, encryption, encryptionKeys.Peek(encryption));
     }
 }

@@ -1,4 +1,5 @@
 // Everything the token endpoint needs to know of one credential, immutable: what the registry remembers.
+using Watchword.Issuer.Resources;
 using Watchword.Keys;
 
 namespace Watchword.Issuer.Clients;
@@ -34,4 +35,8 @@ internal sealed class CallerEntry(StoredCredential credential, IReadOnlyDictiona
 /// <param name="Algorithm">What the resource's tokens are signed with: by the key ring, unless <paramref name="SharedKey"/> is there.</param>
 /// <param name="SharedKey">The key of the secret shared with the resource; for HS256 only.</param>
 internal sealed record CallerGrant(
-    string Resource, IReadOnlyList<string> Scopes, string? ScopeText, TimeSpan TokenLifetime, SignatureAlgorithm Algorithm, SigningKey? SharedKey);
+    string Resource, IReadOnlyList<string> Scopes, string? ScopeText, TimeSpan TokenLifetime, SignatureAlgorithm Algorithm, SigningKey? SharedKey)
+{
+    /// <summary>What the resource's tokens are encrypted to; <see langword="null"/> where they are only signed.</summary>
+    public ResourceEncryption? Encryption { get; init; }
+}

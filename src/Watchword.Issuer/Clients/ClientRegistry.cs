@@ -58,16 +58,18 @@ internal sealed class ClientRegistry
     private async Task<Dictionary<string, CallerGrant>> LoadGrantsAsync(string clientId, CancellationToken ct)
     {
         var rows = await _database.ReadAsync(
-            """
-            SELECT g.resource, r.lifetime, r.algorithm, gs.scope, s.kid, s.data_key, s.box FROM client_grant g
+            $"""
+            SELECT g.resource, r.lifetime, r.algorithm, gs.scope, s.kid, s.data_key, s.box, {ResourceEncryption.Columns} FROM client_grant g
             JOIN resource r ON r.resource = g.resource
             LEFT JOIN grant_scope gs ON gs.client_id = g.client_id AND gs.resource = g.resource
             LEFT JOIN shared_secret s ON s.resource = g.resource
+            LEFT JOIN resource_encryption e ON e.resource = g.resource
             WHERE g.client_id = @client
             """,
             row => new Row(
                 row.GetString(0), row.GetInt64(1), row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3),
-                row.IsDBNull(4) ? null : _secrets.Open(row.GetString(4), row.GetString(0), row.GetInt64(5), row.GetString(6))),
+                row.IsDBNull(4) ? null : _secrets.Open(row.GetString(4), row.GetString(0), row.GetInt64(5), row.GetString(6)),
+                ResourceEncryption.FromRow(row, 7)),
             ct, ("client", clientId)).ConfigureAwait(false);
         return rows.GroupBy(row => row.Resource, StringComparer.Ordinal).ToDictionary(rows => rows.Key, Grant, StringComparer.Ordinal);
     }
@@ -78,8 +80,11 @@ internal sealed class ClientRegistry
         string[] scopes = [.. rows.Select(row => row.Scope).OfType<string>().Order(StringComparer.Ordinal)];
         return new CallerGrant(
             rows.Key, scopes, scopes.Length == 0 ? null : string.Join(' ', scopes), TimeSpan.FromSeconds(resource.Lifetime),
-            ResourceRules.StoredAlgorithm(resource.Algorithm), resource.SharedKey);
+            ResourceRules.StoredAlgorithm(resource.Algorithm), resource.SharedKey)
+        {
+            Encryption = resource.Encryption,
+        };
     }
 
-    private sealed record Row(string Resource, long Lifetime, string Algorithm, string? Scope, SigningKey? SharedKey);
+    private sealed record Row(string Resource, long Lifetime, string Algorithm, string? Scope, SigningKey? SharedKey, ResourceEncryption? Encryption);
 }

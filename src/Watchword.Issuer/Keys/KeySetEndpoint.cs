@@ -1,5 +1,6 @@
 // GET /.well-known/jwks.json: the public halves of the signing keys, active and standby (RFC 7517 §5).
 using Microsoft.AspNetCore.Http;
+using Watchword.AspNetCore;
 using Watchword.Keys;
 
 namespace Watchword.Issuer.Keys;

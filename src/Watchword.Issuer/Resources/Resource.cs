@@ -9,4 +9,8 @@ namespace Watchword.Issuer.Resources;
 /// <param name="Algorithm">What its tokens are signed with.</param>
 /// <param name="Created">When it was registered.</param>
 internal sealed record Resource(
-    string Identifier, IReadOnlyList<string> Scopes, TimeSpan TokenLifetime, SignatureAlgorithm Algorithm, DateTimeOffset Created);
+    string Identifier, IReadOnlyList<string> Scopes, TimeSpan TokenLifetime, SignatureAlgorithm Algorithm, DateTimeOffset Created)
+{
+    /// <summary>What its tokens are encrypted to; <see langword="null"/> where they are only signed.</summary>
+    public ResourceEncryption? Encryption { get; init; }
+}

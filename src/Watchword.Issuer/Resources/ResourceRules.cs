@@ -22,11 +22,11 @@ internal static class ResourceRules
     private static readonly SearchValues<char> UriCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:/?[]@%");
 
-    private static readonly SignatureAlgorithm[] Algorithms =
+    private static readonly SignatureAlgorithm[] Algorithms = Array.FindAll(
     [
-        SignatureAlgorithm.ES256, SignatureAlgorithm.ES384, SignatureAlgorithm.ES512,
+        SignatureAlgorithm.ES256, SignatureAlgorithm.ES384, SignatureAlgorithm.ES512, SignatureAlgorithm.EdDSA,
         SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.HS256,
-    ];
+    ], algorithm => algorithm.MissingPackage is null);
 
     /// <summary>A sentence when text cannot be the identifier of a resource, else <see langword="null"/>.</summary>
     public static string? IdentifierFault(string text)
@@ -77,10 +77,14 @@ internal static class ResourceRules
 
     /// <summary>The algorithm of a resource's tokens; ES256 when none is given.</summary>
     /// <exception cref="RefusedException">The algorithm is not offered.</exception>
-    public static SignatureAlgorithm ParseAlgorithm(string? name) => name is null
-        ? SignatureAlgorithm.ES256
-        : Array.Find(Algorithms, algorithm => algorithm.Name == name)
-            ?? throw Invalid($"tokens are signed by one of {string.Join(", ", Algorithms.Select(algorithm => algorithm.Name))}; choose one of them");
+    public static SignatureAlgorithm ParseAlgorithm(string? name)
+    {
+        if (name is null)
+            return SignatureAlgorithm.ES256;
+        return SignatureAlgorithm.TryFind(name, out var algorithm) && Algorithms.Contains(algorithm)
+            ? algorithm
+            : throw Invalid($"tokens are signed by one of {string.Join<SignatureAlgorithm>(", ", Algorithms)}; choose one of them");
+    }
 
     /// <summary>The algorithm in a row.</summary>
     /// <exception cref="StorageException">The database names one that this program does not know.</exception>

@@ -9,7 +9,11 @@ namespace Watchword.Issuer.Resources;
 internal sealed class ResourceStore(Database database, DataKeys keys, TimeProvider clock)
 {
     private const string Select =
-        "SELECT r.resource, r.lifetime, r.algorithm, r.created, s.scope FROM resource r LEFT JOIN resource_scope s ON s.resource = r.resource";
+        $"""
+        SELECT r.resource, r.lifetime, r.algorithm, r.created, s.scope, {ResourceEncryption.Columns} FROM resource r
+        LEFT JOIN resource_scope s ON s.resource = r.resource
+        LEFT JOIN resource_encryption e ON e.resource = r.resource
+        """;
 
     /// <summary>
     /// Registers a resource. For HS256 a secret is made, which is answered this once and kept encrypted. For another algorithm the issuer needs
@@ -89,7 +93,10 @@ internal sealed class ResourceStore(Database database, DataKeys keys, TimeProvid
 
     private static (Resource Resource, string? Scope) Map(DbDataReader row) => (
         new Resource(
-            row.GetString(0), [], TimeSpan.FromSeconds(row.GetInt64(1)), ResourceRules.StoredAlgorithm(row.GetString(2)), row.Time(3)),
+            row.GetString(0), [], TimeSpan.FromSeconds(row.GetInt64(1)), ResourceRules.StoredAlgorithm(row.GetString(2)), row.Time(3))
+        {
+            Encryption = ResourceEncryption.FromRow(row, 5),
+        },
         row.IsDBNull(4) ? null : row.GetString(4));
 
     private static Resource[] Collect(IReadOnlyList<(Resource Resource, string? Scope)> rows) =>

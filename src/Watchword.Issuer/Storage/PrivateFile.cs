@@ -3,20 +3,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Watchword.Issuer.Storage;
 
-internal static class PrivateFile
+/// <summary>Files that only their owner may read (mode 0600), as the issuer's own are.</summary>
+public static class PrivateFile
 {
     /// <summary>What the owner may do with a file: read and write.</summary>
-    public const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    internal const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>What the owner may do with a folder: everything.</summary>
-    public const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
+    internal const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
 
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Creates a file that must not exist, 0600, and opens it.</summary>
-    public static FileStream Create(string path)
+    internal static FileStream Create(string path)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
         if (!OperatingSystem.IsWindows())
@@ -25,7 +26,7 @@ internal static class PrivateFile
     }
 
     /// <summary>Creates a folder and what is missing above it, 0700.</summary>
-    public static void CreateFolder(string path)
+    internal static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(path);
@@ -34,6 +35,10 @@ internal static class PrivateFile
     }
 
     /// <summary>Writes a file that must not exist: under another name first, to the disk, then renamed. Nothing half-written is ever seen.</summary>
+    /// <param name="path">The full path of the file.</param>
+    /// <param name="content">All of its content.</param>
+    /// <exception cref="IOException">The file exists, its folder does not, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static void WriteNew(string path, ReadOnlySpan<byte> content)
     {
         var temporary = TemporaryNameFor(path);
@@ -54,20 +59,20 @@ internal static class PrivateFile
     }
 
     /// <summary>Gives a finished file, already on disk, its real name, which must be free.</summary>
-    public static void Publish(string temporary, string path)
+    internal static void Publish(string temporary, string path)
     {
         File.Move(temporary, path, overwrite: false);
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>A name beside <paramref name="path"/> that nobody uses.</summary>
-    public static string TemporaryNameFor(string path) => TemporaryNameFor(path, Guid.NewGuid().ToString("N"));
+    internal static string TemporaryNameFor(string path) => TemporaryNameFor(path, Guid.NewGuid().ToString("N"));
 
     /// <summary>The form of such names, for one that is known or for a pattern.</summary>
-    public static string TemporaryNameFor(string path, string distinction) => $"{path}.{distinction}.tmp";
+    internal static string TemporaryNameFor(string path, string distinction) => $"{path}.{distinction}.tmp";
 
     /// <summary>A sentence when a folder is not ours alone, else <see langword="null"/>.</summary>
-    public static string? FolderFault(string path)
+    internal static string? FolderFault(string path)
     {
         if (OperatingSystem.IsWindows())
             return null;
@@ -78,7 +83,7 @@ internal static class PrivateFile
     }
 
     /// <summary>A sentence when an open file with a secret can be read by others or belongs to a stranger, else <see langword="null"/>.</summary>
-    public static string? FileFault(SafeFileHandle file, string path)
+    internal static string? FileFault(SafeFileHandle file, string path)
     {
         if (OperatingSystem.IsWindows())
             return null;

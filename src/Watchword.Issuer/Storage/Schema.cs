@@ -4,7 +4,7 @@ namespace Watchword.Issuer.Storage;
 internal static class Schema
 {
     /// <summary>Step n brings a database from version n-1 to n. A released step is never changed.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } = [[.. Keys, .. Resources, .. Clients, .. Grants]];
+    public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } = [[.. Keys, .. Resources, .. Clients, .. Grants], Encryption];
 
     private static string[] Keys =>
     [
@@ -102,5 +102,18 @@ internal static class Schema
           PRIMARY KEY (client_id, resource))
         """,
         "CREATE INDEX client_usage_resource ON client_usage (resource)",
+    ];
+
+    private static string[] Encryption =>
+    [
+        """
+        CREATE TABLE resource_encryption (
+          resource TEXT NOT NULL PRIMARY KEY REFERENCES resource (resource) ON DELETE CASCADE,
+          jwk TEXT,
+          url TEXT,
+          enc TEXT NOT NULL,
+          created BIGINT NOT NULL,
+          CHECK ((jwk IS NULL) <> (url IS NULL)))
+        """,
     ];
 }

@@ -15,6 +15,9 @@ internal sealed record TokenError(int Status, string Code, string Description)
     public static readonly TokenError Unavailable = new(StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable",
         "The issuer cannot answer at the moment. Try again in a few seconds.");
 
+    public static readonly TokenError NoEncryptionKey = new(StatusCodes.Status503ServiceUnavailable, "temporarily_unavailable",
+        "The tokens of this resource are encrypted, and its key cannot be had at the moment. Try again in a few seconds.");
+
     public static readonly TokenError WrongMethod = new(StatusCodes.Status405MethodNotAllowed, "invalid_request",
         "The token endpoint takes POST only.");
 

@@ -4,18 +4,30 @@ using System.Security.Cryptography;
 
 namespace Watchword.Jwe;
 
-internal static class AesKeyWrap
+/// <summary>Wraps and unwraps keys by one key. Not safe for two threads at once.</summary>
+internal sealed class AesKeyWrap : IDisposable
 {
     /// <summary>By how much a wrapped key is longer.</summary>
     public const int Overhead = 8;
     private const int Block = 8;
     private const int Rounds = 6;
     private const ulong InitialValue = 0xA6A6A6A6A6A6A6A6;
+    private readonly Aes _aes = Aes.Create();
+    private readonly byte[] _pair = new byte[2 * Block];
+    private ICryptoTransform? _encryptor;
+    private ICryptoTransform? _decryptor;
+
+    public AesKeyWrap(ReadOnlySpan<byte> key)
+    {
+        _aes.Mode = CipherMode.ECB;
+        _aes.Padding = PaddingMode.None;
+        _aes.SetKey(key);
+    }
 
     /// <summary>Wraps a key of 16 to 64 bytes, a multiple of eight.</summary>
-    public static void Wrap(Aes aes, ReadOnlySpan<byte> key, Span<byte> wrapped)
+    public void Wrap(ReadOnlySpan<byte> key, Span<byte> wrapped)
     {
-        Span<byte> pair = stackalloc byte[2 * Block];
+        _encryptor ??= _aes.CreateEncryptor();
         var registers = wrapped[Block..];
         key.CopyTo(registers);
         var check = InitialValue;
@@ -23,36 +35,41 @@ internal static class AesKeyWrap
         for (var round = 0; round < Rounds; round++)
         {
             for (var i = 0; i < registers.Length; i += Block)
-            {
-                BinaryPrimitives.WriteUInt64BigEndian(pair, check);
-                registers.Slice(i, Block).CopyTo(pair[Block..]);
-                aes.EncryptEcb(pair, pair, PaddingMode.None);
-                check = BinaryPrimitives.ReadUInt64BigEndian(pair) ^ ++step;
-                pair[Block..].CopyTo(registers[i..]);
-            }
+                check = Turn(_encryptor, check, registers.Slice(i, Block)) ^ ++step;
         }
         BinaryPrimitives.WriteUInt64BigEndian(wrapped, check);
     }
 
     /// <summary>Unwraps; the key has eight bytes less. False if it was wrapped by another key, or altered.</summary>
-    public static bool TryUnwrap(Aes aes, ReadOnlySpan<byte> wrapped, Span<byte> key)
+    public bool TryUnwrap(ReadOnlySpan<byte> wrapped, Span<byte> key)
     {
-        Span<byte> pair = stackalloc byte[2 * Block];
+        _decryptor ??= _aes.CreateDecryptor();
         wrapped[Block..].CopyTo(key);
         var check = BinaryPrimitives.ReadUInt64BigEndian(wrapped);
         var step = (ulong)(Rounds * key.Length / Block);
         for (var round = 0; round < Rounds; round++)
         {
             for (var i = key.Length - Block; i >= 0; i -= Block)
-            {
-                BinaryPrimitives.WriteUInt64BigEndian(pair, check ^ step--);
-                key.Slice(i, Block).CopyTo(pair[Block..]);
-                aes.DecryptEcb(pair, pair, PaddingMode.None);
-                check = BinaryPrimitives.ReadUInt64BigEndian(pair);
-                pair[Block..].CopyTo(key[i..]);
-            }
+                check = Turn(_decryptor, check ^ step--, key.Slice(i, Block));
         }
-        CryptographicOperations.ZeroMemory(pair);
+        CryptographicOperations.ZeroMemory(_pair);
         return check == InitialValue;
+    }
+
+    public void Dispose()
+    {
+        _encryptor?.Dispose();
+        _decryptor?.Dispose();
+        _aes.Dispose();
+    }
+
+    // One block: the check and a register go through the cipher together.
+    private ulong Turn(ICryptoTransform cipher, ulong check, Span<byte> register)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(_pair, check);
+        register.CopyTo(_pair.AsSpan(Block));
+        cipher.TransformBlock(_pair, 0, _pair.Length, _pair, 0);
+        _pair.AsSpan(Block).CopyTo(register);
+        return BinaryPrimitives.ReadUInt64BigEndian(_pair);
     }
 }

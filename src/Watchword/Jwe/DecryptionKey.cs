@@ -10,17 +10,19 @@ public sealed class DecryptionKey : IDisposable
 {
     private readonly EncryptionBinding _binding;
 
+    private bool _disposed;
+
     private DecryptionKey(EncryptionBinding binding, string? keyId, RecipientKey recipient)
     {
         _binding = binding;
         Recipient = recipient;
-        KeyId = keyId;
+        KeyId = keyId ?? (Algorithm.IsSymmetric ? null : recipient.ToPublicJwk().Thumbprint());
     }
 
     /// <summary>The only algorithm this key serves.</summary>
     public KeyManagementAlgorithm Algorithm => _binding.Algorithm;
 
-    /// <summary>The <c>kid</c> that tokens name it by, or null.</summary>
+    /// <summary>The <c>kid</c> that tokens name it by; null only for a shared key that has none.</summary>
     public string? KeyId { get; }
 
     /// <summary>For <c>dir</c>, the content encryption that the key is for; null for every other algorithm.</summary>
@@ -44,11 +46,11 @@ public sealed class DecryptionKey : IDisposable
             _ => EcdhRecipientKey.Generate(algorithm, EllipticCurve.P256),
         };
         return new DecryptionKey(
-            new EncryptionBinding(algorithm, direct), keyId ?? (algorithm.IsSymmetric ? Base62.Random(16) : recipient.ToPublicJwk().Thumbprint()), recipient);
+            new EncryptionBinding(algorithm, direct), keyId ?? (algorithm.IsSymmetric ? Base62.Random(16) : null), recipient);
     }
 
     /// <summary>Makes a key of a private or symmetric JWK.</summary>
-    /// <param name="jwk">The key with its private members.</param>
+    /// <param name="jwk">The key with its private members. Without a <c>kid</c> a private key goes by its RFC 7638 thumbprint, as it is published.</param>
     /// <param name="algorithm">
     /// The algorithm of a key that names none: ECDH-ES by default for EC, RSA-OAEP-256 for RSA; a symmetric key needs it.
     /// </param>
@@ -58,7 +60,8 @@ public sealed class DecryptionKey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(jwk);
         var binding = EncryptionBinding.Of(jwk, algorithm, encryption, decrypts: true);
-        return new DecryptionKey(binding, jwk.KeyId, binding.Load(jwk, decrypts: true));
+        var recipient = binding.Load(jwk, decrypts: true);
+        return new DecryptionKey(binding, jwk.KeyId ?? (binding.Algorithm.IsSymmetric ? null : recipient.ToPublicJwk().Thumbprint()), recipient);
     }
 
     /// <summary>The key that encrypts to this one. It must not be used once this one is disposed of.</summary>
@@ -67,8 +70,17 @@ public sealed class DecryptionKey : IDisposable
         : EncryptionKey.FromJwk(Recipient.ToPublicJwk().Described(KeyId, Algorithm.Name, "enc"));
 
     /// <summary>All members of the key, the private ones among them, with its <c>kid</c>, <c>alg</c> and <c>use</c>.</summary>
-    public Jwk ToPrivateJwk() => Recipient.ToPrivateJwk().Described(KeyId, Encryption?.Name ?? Algorithm.Name, "enc", withPrivate: true);
+    /// <exception cref="ObjectDisposedException">The key was wiped.</exception>
+    public Jwk ToPrivateJwk()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        return Recipient.ToPrivateJwk().Described(KeyId, Encryption?.Name ?? Algorithm.Name, "enc", withPrivate: true);
+    }
 
-    /// <summary>Wipes the key from memory.</summary>
-    public void Dispose() => Recipient.Dispose();
+    /// <summary>Wipes the key from memory. Whoever goes on using it gets an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose()
+    {
+        Volatile.Write(ref _disposed, true);
+        Recipient.Dispose();
+    }
 }

@@ -17,26 +17,23 @@ internal sealed class DirectKey : RecipientKey
         _ciphers = new InstancePool<ContentCipher>(() => encryption.Create(_key));
     }
 
-    public override Envelope Seal(ContentEncryption encryption, Span<byte> contentKey)
+    public override Envelope Seal(ContentEncryption encryption, out ContentCipher cipher)
     {
-        _key.CopyTo(contentKey);
+        cipher = _ciphers.Rent();
         return new Envelope([]);
     }
 
-    public override ContentCipher Rent(JweHeader header, ReadOnlySpan<byte> encryptedKey) => _ciphers.Rent();
+    public override ContentCipher Open(JweHeader header, ReadOnlySpan<byte> encryptedKey) => _ciphers.Rent();
 
     public override void Return(ContentCipher cipher) => _ciphers.Return(cipher);
 
     public override Jwk ToPublicJwk() => throw new InvalidOperationException("A shared key has no public half.");
 
-    public override Jwk ToPrivateJwk() => new() { KeyType = "oct", K = _key.AsSpan().ToArray() };
+    public override Jwk ToPrivateJwk() => new() { KeyType = "oct", K = [.. _key] };
 
     public override void Dispose()
     {
         _ciphers.Dispose();
         CryptographicOperations.ZeroMemory(_key);
     }
-
-    // Only asked where the token has an encrypted key, which it must not have.
-    protected override bool TryOpen(JweHeader header, ReadOnlySpan<byte> encryptedKey, Span<byte> contentKey) => false;
 }

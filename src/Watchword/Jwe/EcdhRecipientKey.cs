@@ -4,7 +4,7 @@ using Watchword.Keys;
 
 namespace Watchword.Jwe;
 
-internal sealed class EcdhRecipientKey : RecipientKey
+internal sealed class EcdhRecipientKey : PerTokenKey
 {
     private const int LongestWrapKey = 32;
     private readonly KeyManagementAlgorithm _algorithm;
@@ -12,6 +12,7 @@ internal sealed class EcdhRecipientKey : RecipientKey
     private readonly ECParameters _parameters;
     private readonly InstancePool<ECDiffieHellman> _keys;
 
+    /// <summary>Loads a key; the scalar is the key's own from now on, and wiped with it.</summary>
     public EcdhRecipientKey(KeyManagementAlgorithm algorithm, EllipticCurve curve, ECPoint point, byte[]? scalar)
     {
         if (!IsOnCurve(curve, point))
@@ -21,6 +22,8 @@ internal sealed class EcdhRecipientKey : RecipientKey
         _parameters = new ECParameters { Curve = curve.Curve, Q = point, D = scalar };
         _keys = new InstancePool<ECDiffieHellman>(() => ECDiffieHellman.Create(_parameters));
         _keys.Return(_keys.Rent());
+        if (scalar is not null && !Fits(scalar))
+            throw new InvalidKeyException("The key's d and its point x, y do not belong to each other. Check that it was copied whole.");
     }
 
     public static EcdhRecipientKey Generate(KeyManagementAlgorithm algorithm, EllipticCurve curve)
@@ -30,7 +33,24 @@ internal sealed class EcdhRecipientKey : RecipientKey
         return new EcdhRecipientKey(algorithm, curve, parameters.Q, parameters.D);
     }
 
-    public override Envelope Seal(ContentEncryption encryption, Span<byte> contentKey)
+    public override Jwk ToPublicJwk() => new() { KeyType = "EC", Curve = _curve.Name, X = _parameters.Q.X, Y = _parameters.Q.Y };
+
+    public override Jwk ToPrivateJwk() => _parameters.D is null ? throw new InvalidOperationException("This key has no private half.") : new()
+    {
+        KeyType = "EC",
+        Curve = _curve.Name,
+        X = _parameters.Q.X,
+        Y = _parameters.Q.Y,
+        D = [.. _parameters.D],
+    };
+
+    public override void Dispose()
+    {
+        _keys.Dispose();
+        CryptographicOperations.ZeroMemory(_parameters.D);
+    }
+
+    protected override Envelope Wrap(ContentEncryption encryption, Span<byte> contentKey)
     {
         using var ephemeral = ECDiffieHellman.Create(_curve.Curve);
         var point = ephemeral.ExportParameters(false).Q;
@@ -47,29 +67,12 @@ internal sealed class EcdhRecipientKey : RecipientKey
         }
         RandomNumberGenerator.Fill(contentKey);
         var wrapped = new byte[contentKey.Length + AesKeyWrap.Overhead];
-        using var aes = WrapCipher(secret, [], []);
-        AesKeyWrap.Wrap(aes, contentKey, wrapped);
+        using var wrap = WrapBy(secret, [], []);
+        wrap.Wrap(contentKey, wrapped);
         return new Envelope(wrapped, epk);
     }
 
-    public override Jwk ToPublicJwk() => new() { KeyType = "EC", Curve = _curve.Name, X = _parameters.Q.X, Y = _parameters.Q.Y };
-
-    public override Jwk ToPrivateJwk() => _parameters.D is null ? throw new InvalidOperationException("This key has no private half.") : new()
-    {
-        KeyType = "EC",
-        Curve = _curve.Name,
-        X = _parameters.Q.X,
-        Y = _parameters.Q.Y,
-        D = _parameters.D,
-    };
-
-    public override void Dispose()
-    {
-        _keys.Dispose();
-        CryptographicOperations.ZeroMemory(_parameters.D);
-    }
-
-    protected override bool TryOpen(JweHeader header, ReadOnlySpan<byte> encryptedKey, Span<byte> contentKey)
+    protected override bool TryUnwrap(JweHeader header, ReadOnlySpan<byte> encryptedKey, Span<byte> contentKey)
     {
         var expected = _algorithm.WrapLength == 0 ? 0 : contentKey.Length + AesKeyWrap.Overhead;
         if (encryptedKey.Length != expected || Agree(header.EphemeralKey!) is not { } secret)
@@ -79,13 +82,21 @@ internal sealed class EcdhRecipientKey : RecipientKey
             Derive(secret, header.Encryption.Name, header.PartyU, header.PartyV, contentKey);
             return true;
         }
-        using var aes = WrapCipher(secret, header.PartyU, header.PartyV);
-        return AesKeyWrap.TryUnwrap(aes, encryptedKey, contentKey);
+        using var wrap = WrapBy(secret, header.PartyU, header.PartyV);
+        return wrap.TryUnwrap(encryptedKey, contentKey);
     }
 
     // A point off the curve would give the private key away, bit by bit, to whoever sends enough of them (RFC 7518 errata, CVE-2017-16007).
     private static bool IsOnCurve(EllipticCurve curve, ECPoint point) =>
         point.X!.Length == curve.CoordinateLength && point.Y!.Length == curve.CoordinateLength && curve.Contains(point.X, point.Y);
+
+    // Not every platform asks when it loads a key: what is agreed on with such a key would be wrong, and nobody could tell why.
+    private bool Fits(byte[] scalar)
+    {
+        using var key = ECDiffieHellman.Create(new ECParameters { Curve = _curve.Curve, D = scalar });
+        var point = key.ExportParameters(false).Q;
+        return point.X.AsSpan().SequenceEqual(_parameters.Q.X) && point.Y.AsSpan().SequenceEqual(_parameters.Q.Y);
+    }
 
     private byte[]? Agree(Jwk ephemeral)
     {
@@ -109,15 +120,14 @@ internal sealed class EcdhRecipientKey : RecipientKey
         }
     }
 
-    private Aes WrapCipher(byte[] secret, byte[] partyU, byte[] partyV)
+    private AesKeyWrap WrapBy(byte[] secret, byte[] partyU, byte[] partyV)
     {
         Span<byte> key = stackalloc byte[LongestWrapKey];
         key = key[.._algorithm.WrapLength];
         Derive(secret, _algorithm.Name, partyU, partyV, key);
-        var aes = Aes.Create();
-        aes.SetKey(key);
+        var wrap = new AesKeyWrap(key);
         CryptographicOperations.ZeroMemory(key);
-        return aes;
+        return wrap;
     }
 
     private static void Derive(byte[] secret, string name, byte[] partyU, byte[] partyV, Span<byte> key)

@@ -28,7 +28,9 @@ internal readonly record struct EncryptionBinding(KeyManagementAlgorithm Algorit
             throw new InvalidKeyException($"{algorithm} needs a key of type {algorithm.KeyType}; this one is {jwk.KeyType}.");
         if (algorithm != KeyManagementAlgorithm.Direct)
             return new EncryptionBinding(algorithm, null);
-        return new EncryptionBinding(algorithm, named ?? encryption ?? OfLength(KeyBinding.Need(jwk.K, "k").Length));
+        if (named is not null && encryption is not null && named != encryption)
+            throw new InvalidKeyException($"The key is for {named}, not for {encryption}.");
+        return new EncryptionBinding(algorithm, named ?? encryption ?? OfLength(Jwk.Need(jwk.K, "k").Length));
     }
 
     /// <summary>Loads the key with the members that the recipient needs.</summary>
@@ -37,12 +39,12 @@ internal readonly record struct EncryptionBinding(KeyManagementAlgorithm Algorit
         var (algorithm, encryption) = this;
         return KeyBinding.Guard<RecipientKey>(() => algorithm.KeyType switch
         {
-            "oct" when encryption is not null => new DirectKey(encryption, KeyBinding.Need(jwk.K, "k")),
-            "oct" => new AesWrapKey(algorithm, KeyBinding.Need(jwk.K, "k")),
+            "oct" when encryption is not null => new DirectKey(encryption, Jwk.Need(jwk.K, "k")),
+            "oct" => new AesWrapKey(algorithm, Jwk.Need(jwk.K, "k")),
             "RSA" => new RsaRecipientKey(algorithm, decrypts ? RsaNumbers.Complete(jwk) : RsaNumbers.Public(jwk)),
             _ => new EcdhRecipientKey(
-                algorithm, CurveOf(jwk), new ECPoint { X = KeyBinding.Need(jwk.X, "x"), Y = KeyBinding.Need(jwk.Y, "y") },
-                decrypts ? KeyBinding.Need(jwk.D, "d") : null),
+                algorithm, CurveOf(jwk), new ECPoint { X = Jwk.Need(jwk.X, "x"), Y = Jwk.Need(jwk.Y, "y") },
+                decrypts ? [.. Jwk.Need(jwk.D, "d")] : null),
         });
     }
 

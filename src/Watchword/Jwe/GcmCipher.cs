@@ -14,12 +14,13 @@ internal sealed class GcmCipher(ReadOnlySpan<byte> key) : ContentCipher
 
     public override bool TryDecrypt(ReadOnlySpan<byte> nonce, Span<byte> content, ReadOnlySpan<byte> tag, ReadOnlySpan<byte> header, out int length)
     {
-        length = content.Length;
+        length = 0;
         if (nonce.Length != NonceLength || tag.Length != TagLength)
             return false;
         try
         {
             _aes.Decrypt(nonce, content, tag, content, header);
+            length = content.Length;
             return true;
         }
         catch (AuthenticationTagMismatchException)

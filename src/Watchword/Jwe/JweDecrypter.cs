@@ -11,9 +11,10 @@ namespace Watchword.Jwe;
 /// </summary>
 public sealed class JweDecrypter
 {
-    // RSA of 8192 bits; and the longest tag and nonce.
+    // RSA of 8192 bits; and the longest tag, which no nonce exceeds.
     private const int LongestEncryptedKey = 1024;
     private const int LongestTag = 32;
+    private readonly HeaderMemo<Addressed> _headers = new();
     private readonly DecryptionKey[] _keys;
     private readonly IReadOnlyList<ContentEncryption>? _encryptions;
 
@@ -46,9 +47,29 @@ public sealed class JweDecrypter
     {
         length = 0;
         header = null;
-        if (!CompactJwe.TryRead(token, out var jwe, out var rejection) || !JweHeader.TryRead(jwe.EncodedHeader, out header, out rejection))
+        if (!CompactJwe.TryRead(token, out var jwe, out var rejection))
             return rejection;
-        return FindKey(header, out var key) ?? Open(jwe, header, key!, content, out length);
+        var known = _headers.Find(jwe.EncodedHeader);
+        var addressed = known;
+        if (addressed is null && Read(jwe.EncodedHeader, out addressed) is { } refused)
+            return refused;
+        header = addressed!.Header;
+        rejection = Open(jwe, addressed, content, out length);
+        // Only what was encrypted by a shared key comes from somebody who has one; to a public key, anybody encrypts.
+        if (rejection is null && known is null && header.Algorithm.IsSymmetric)
+            _headers.Remember(jwe.EncodedHeader, addressed);
+        return rejection;
+    }
+
+    private Rejection? Read(ReadOnlySpan<byte> encoded, out Addressed? addressed)
+    {
+        addressed = null;
+        if (!JweHeader.TryRead(encoded, out var header, out var rejection))
+            return rejection;
+        rejection = FindKey(header, out var key);
+        if (rejection is null)
+            addressed = new Addressed(header, key!);
+        return rejection;
     }
 
     private Rejection? FindKey(JweHeader header, out DecryptionKey? key)
@@ -73,18 +94,18 @@ public sealed class JweDecrypter
             : Unknown($"alg is {header.Algorithm}, kid is '{header.KeyId}'; {_keys.Length} keys are known");
     }
 
-    private static Rejection? Open(in CompactJwe jwe, JweHeader header, DecryptionKey key, Span<byte> content, out int length)
+    private static Rejection? Open(in CompactJwe jwe, Addressed addressed, Span<byte> content, out int length)
     {
         length = 0;
-        Span<byte> encryptedKey = stackalloc byte[LongestEncryptedKey];
+        var (header, key) = addressed;
+        // Where nothing is encrypted between the two keys, there is no encrypted key (RFC 7516 §5.2 step 10).
+        Span<byte> encryptedKey = header.Algorithm.IsDirect ? [] : stackalloc byte[LongestEncryptedKey];
         Span<byte> nonce = stackalloc byte[LongestTag];
         Span<byte> tag = stackalloc byte[LongestTag];
         if (!TryDecode(jwe.EncryptedKey, ref encryptedKey) || !TryDecode(jwe.Nonce, ref nonce) || !TryDecode(jwe.Tag, ref tag)
             || !Base64UrlText.TryDecode(jwe.Ciphertext, content, out var contentLength))
             return new Rejection(RejectionCode.Malformed, "A part of the token is not base64url, or longer than it can be.");
-        if (header.Algorithm.IsDirect && !encryptedKey.IsEmpty)
-            return new Rejection(RejectionCode.Malformed, "The token has an encrypted key, which its algorithm does not allow.");
-        var cipher = key.Recipient.Rent(header, encryptedKey);
+        var cipher = key.Recipient.Open(header, encryptedKey);
         var good = cipher.TryDecrypt(nonce, content[..contentLength], tag, jwe.EncodedHeader, out length);
         key.Recipient.Return(cipher);
         return good ? null : new Rejection(RejectionCode.DecryptionFailed, "The token cannot be decrypted.", detail: $"alg is {header.Algorithm}, kid is '{header.KeyId}'");
@@ -103,4 +124,7 @@ public sealed class JweDecrypter
 
     private static Rejection Mismatch(string member, string detail) =>
         new(RejectionCode.AlgorithmMismatch, "The token is not encrypted by the algorithms of its key.", member, detail);
+
+    /// <summary>What a header says, and the key it names.</summary>
+    private sealed record Addressed(JweHeader Header, DecryptionKey Key);
 }

@@ -107,7 +107,7 @@ internal sealed class JweHeader
         try
         {
             key = Jwk.Parse(value.Raw(json));
-            return key is { KeyType: "EC", Curve: not null, X: not null, Y: not null };
+            return key is { KeyType: "EC", Curve: not null, X: not null, Y: not null, IsPrivate: false };
         }
         catch (InvalidKeyException)
         {

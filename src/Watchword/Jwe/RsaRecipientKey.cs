@@ -4,7 +4,7 @@ using Watchword.Keys;
 
 namespace Watchword.Jwe;
 
-internal sealed class RsaRecipientKey : RecipientKey
+internal sealed class RsaRecipientKey : PerTokenKey
 {
     private readonly KeyManagementAlgorithm _algorithm;
     private readonly RSAParameters _parameters;
@@ -28,16 +28,6 @@ internal sealed class RsaRecipientKey : RecipientKey
         return new RsaRecipientKey(algorithm, key.ExportParameters(true));
     }
 
-    public override Envelope Seal(ContentEncryption encryption, Span<byte> contentKey)
-    {
-        RandomNumberGenerator.Fill(contentKey);
-        var encrypted = new byte[Length];
-        var key = _keys.Rent();
-        key.Encrypt(contentKey, encrypted, _algorithm.Padding!);
-        _keys.Return(key);
-        return new Envelope(encrypted);
-    }
-
     public override Jwk ToPublicJwk() => new() { KeyType = "RSA", N = _parameters.Modulus, E = _parameters.Exponent };
 
     public override Jwk ToPrivateJwk() => _parameters.D is null ? throw new InvalidOperationException("This key has no private half.") : new()
@@ -45,12 +35,12 @@ internal sealed class RsaRecipientKey : RecipientKey
         KeyType = "RSA",
         N = _parameters.Modulus,
         E = _parameters.Exponent,
-        D = _parameters.D,
-        P = _parameters.P,
-        Q = _parameters.Q,
-        DP = _parameters.DP,
-        DQ = _parameters.DQ,
-        QI = _parameters.InverseQ,
+        D = [.. _parameters.D!],
+        P = [.. _parameters.P!],
+        Q = [.. _parameters.Q!],
+        DP = [.. _parameters.DP!],
+        DQ = [.. _parameters.DQ!],
+        QI = [.. _parameters.InverseQ!],
     };
 
     public override void Dispose()
@@ -64,7 +54,17 @@ internal sealed class RsaRecipientKey : RecipientKey
         CryptographicOperations.ZeroMemory(_parameters.InverseQ);
     }
 
-    protected override bool TryOpen(JweHeader header, ReadOnlySpan<byte> encryptedKey, Span<byte> contentKey)
+    protected override Envelope Wrap(ContentEncryption encryption, Span<byte> contentKey)
+    {
+        RandomNumberGenerator.Fill(contentKey);
+        var encrypted = new byte[Length];
+        var key = _keys.Rent();
+        key.Encrypt(contentKey, encrypted, _algorithm.Padding!);
+        _keys.Return(key);
+        return new Envelope(encrypted);
+    }
+
+    protected override bool TryUnwrap(JweHeader header, ReadOnlySpan<byte> encryptedKey, Span<byte> contentKey)
     {
         if (encryptedKey.Length != Length)
             return false;

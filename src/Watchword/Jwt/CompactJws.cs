@@ -36,7 +36,7 @@ internal readonly ref struct CompactJws
     private ReadOnlySpan<byte> EncodedSignature => _token[(_secondDot + 1)..];
 
     /// <summary>Splits a token and reads its header.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> token, HeaderMemo? memo, out CompactJws jws, [NotNullWhen(false)] out Rejection? rejection)
+    public static bool TryRead(ReadOnlySpan<byte> token, HeaderMemo<JwsHeader>? memo, out CompactJws jws, [NotNullWhen(false)] out Rejection? rejection)
     {
         jws = default;
         var firstDot = token.IndexOf((byte)'.');

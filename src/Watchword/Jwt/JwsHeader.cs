@@ -84,7 +84,9 @@ internal sealed class JwsHeader
             return fault;
         var algorithmName = algorithm.Text(json);
         if (!SignatureAlgorithm.TryFind(algorithmName, out var found))
-            return new Rejection(RejectionCode.UnsupportedAlgorithm, "The token's algorithm is not supported.", "alg", $"alg is '{algorithmName}'");
+            return Unsupported($"alg is '{algorithmName}'");
+        if (found.MissingPackage is { } package)
+            return Unsupported($"alg is '{algorithmName}', which needs the package {package}");
         header = new JwsHeader(found, keyId.Exists ? keyId.Text(json) : null, type.Exists ? type.Text(json) : null);
         return null;
     }
@@ -102,6 +104,8 @@ internal sealed class JwsHeader
             return Malformed("The token's header has a kid that is not a string.");
         return type.Exists && !type.IsString ? Malformed("The token's header has a typ that is not a string.") : null;
     }
+
+    private static Rejection Unsupported(string detail) => new(RejectionCode.UnsupportedAlgorithm, "The token's algorithm is not supported.", "alg", detail);
 
     private static Rejection Malformed(string message, string? detail = null) => new(RejectionCode.Malformed, message, detail: detail);
 }

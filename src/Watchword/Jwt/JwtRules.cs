@@ -6,8 +6,10 @@ namespace Watchword.Jwt;
 /// <summary>The rules for the access tokens of one issuer (RFC 9068 §4). Issuer and audience are required.</summary>
 public sealed class JwtRules
 {
+    internal const string AccessTokenType = "at+jwt";
     private readonly string _issuer = "";
     private readonly string _audience = "";
+    private readonly string _type = AccessTokenType;
     private readonly TimeSpan _leeway = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _maxLifetime = TimeSpan.FromHours(24);
     private readonly IReadOnlyList<SignatureAlgorithm>? _algorithms;
@@ -26,6 +28,14 @@ public sealed class JwtRules
     {
         get => _audience;
         init => _audience = string.IsNullOrWhiteSpace(value) ? throw new ArgumentException("The audience is missing: without it tokens for others would do.") : value;
+    }
+
+    /// <summary>The <c>typ</c> that tokens must have. Only batches of test vectors have another.</summary>
+    /// <exception cref="ArgumentException">The text is empty.</exception>
+    internal string Type
+    {
+        get => _type;
+        init => _type = string.IsNullOrWhiteSpace(value) ? throw new ArgumentException("The type is missing: without it tokens of other kinds would do.") : value;
     }
 
     /// <summary>How far the clocks of issuer and target may be apart; 30 s by default, at most 5 min.</summary>

@@ -1,6 +1,7 @@
 // Verifies access tokens of one issuer by its keys and rules: key by kid, alg is the key's, signature, and only then the claims.
 using System.Buffers;
 using System.Text;
+using Watchword.Encodings;
 using Watchword.Keys;
 
 namespace Watchword.Jwt;
@@ -11,13 +12,12 @@ namespace Watchword.Jwt;
 /// </summary>
 public sealed class JwtVerifier
 {
-    private const string AccessTokenType = "at+jwt";
     internal const int UsualToken = 2048;
     private readonly JwtRules _rules;
     private readonly KeySet _keys;
     private readonly TimeProvider _clock;
     private readonly ClaimChecks _checks;
-    private readonly HeaderMemo _headers = new();
+    private readonly HeaderMemo<JwsHeader> _headers = new();
 
     /// <summary>Makes a verifier.</summary>
     /// <param name="rules">What is demanded of the tokens.</param>
@@ -51,7 +51,7 @@ public sealed class JwtVerifier
     {
         byte[]? rented = null;
         var payload = token.Length <= UsualToken ? stackalloc byte[UsualToken] : rented = Rent(token);
-        var rejection = Open(token, _headers, payload, out var jws, out var length);
+        var rejection = Open(token, _headers, payload, out var jws, out var length, _rules.Type);
         RegisteredClaims claims = default;
         rejection ??= Check(jws, payload[..length], _headers, out claims);
         var verdict = rejection is null ? new Verdict(Accept(jws, payload[..length], claims)) : new Verdict(rejection);
@@ -70,7 +70,7 @@ public sealed class JwtVerifier
         written = 0;
         byte[]? rented = null;
         var payload = token.Length <= UsualToken ? stackalloc byte[UsualToken] : rented = Rent(token);
-        var rejection = Open(token, _headers, payload, out var jws, out var length) ?? Check(jws, payload[..length], _headers, out _);
+        var rejection = Open(token, _headers, payload, out var jws, out var length, _rules.Type) ?? Check(jws, payload[..length], _headers, out _);
         if (rejection is null)
         {
             payload[..length].CopyTo(claims);
@@ -92,7 +92,7 @@ public sealed class JwtVerifier
     }
 
     /// <summary>Splits a token, reads its header and decodes its payload: all that can be said without a key.</summary>
-    internal static Rejection? Open(ReadOnlySpan<byte> token, HeaderMemo memo, Span<byte> payload, out CompactJws jws, out int length)
+    internal static Rejection? Open(ReadOnlySpan<byte> token, HeaderMemo<JwsHeader> memo, Span<byte> payload, out CompactJws jws, out int length, string type = JwtRules.AccessTokenType)
     {
         length = 0;
         jws = default;
@@ -100,13 +100,13 @@ public sealed class JwtVerifier
             return TooLarge(token.Length);
         if (!CompactJws.TryRead(token, memo, out jws, out var rejection))
             return rejection;
-        if (!jws.Header.IsOfType(AccessTokenType))
-            return WrongType(jws.Header.Type);
+        if (!jws.Header.IsOfType(type))
+            return WrongType(jws.Header.Type, type);
         return jws.TryDecodePayload(payload, out length) ? null : new Rejection(RejectionCode.Malformed, "The token's claims are not base64url.");
     }
 
     /// <summary>Checks an opened token: its signature, and only then its claims.</summary>
-    internal Rejection? Check(in CompactJws jws, ReadOnlySpan<byte> payload, HeaderMemo memo, out RegisteredClaims claims)
+    internal Rejection? Check(in CompactJws jws, ReadOnlySpan<byte> payload, HeaderMemo<JwsHeader> memo, out RegisteredClaims claims)
     {
         claims = default;
         if (jws.CheckSignature(_keys) is { } rejection)
@@ -135,6 +135,6 @@ public sealed class JwtVerifier
     internal static Rejection TooLarge(int length) => new(RejectionCode.TooLarge, "The token is too large.", detail: $"{length} characters; at most {CompactJws.Longest} are read");
 
     // RFC 9068 §4: this is what keeps id tokens, client assertions and proofs from being taken for access tokens.
-    private static Rejection WrongType(string? type) =>
-        new(RejectionCode.WrongType, "The token is not an access token: its typ must be at+jwt.", "typ", type is null ? "there is no typ" : $"typ is '{type}'");
+    private static Rejection WrongType(string? type, string expected) =>
+        new(RejectionCode.WrongType, $"The token is not an access token: its typ must be {expected}.", "typ", type is null ? "there is no typ" : $"typ is '{type}'");
 }

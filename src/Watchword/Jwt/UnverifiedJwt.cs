@@ -8,7 +8,10 @@ namespace Watchword.Jwt;
 /// <summary>The texts of a token nobody has verified. They say what somebody wrote, not what is true.</summary>
 public sealed class UnverifiedJwt
 {
-    private UnverifiedJwt(string header, string claims)
+    private const int SignedParts = 3;
+    private const int EncryptedParts = 5;
+
+    private UnverifiedJwt(string header, string? claims)
     {
         Header = header;
         Claims = claims;
@@ -17,10 +20,10 @@ public sealed class UnverifiedJwt
     /// <summary>The header, JSON text as it was written.</summary>
     public string Header { get; }
 
-    /// <summary>The claims, JSON text as it was written.</summary>
-    public string Claims { get; }
+    /// <summary>The claims, JSON text as it was written; null where the token is encrypted (RFC 7516), so that only its recipient can read them.</summary>
+    public string? Claims { get; }
 
-    /// <summary>Reads a compact token of at most 16 KiB whose header and claims are each one strict JSON object.</summary>
+    /// <summary>Reads a compact token of at most 16 KiB whose header and claims are each one strict JSON object; of an encrypted one, the header.</summary>
     public static bool TryRead(string token, [NotNullWhen(true)] out UnverifiedJwt? jwt, [NotNullWhen(false)] out Rejection? rejection)
     {
         ArgumentNullException.ThrowIfNull(token);
@@ -28,13 +31,21 @@ public sealed class UnverifiedJwt
         rejection = null;
         if (token.Length > CompactJws.Longest)
             rejection = new Rejection(RejectionCode.TooLarge, "The token is too large.", detail: $"{token.Length} characters");
-        else if (token.Split('.') is not [var header, var claims, _])
-            rejection = new Rejection(RejectionCode.Malformed, "The token does not have three parts.");
-        else if (!TryText(header, out var headerText) || !TryText(claims, out var claimsText))
-            rejection = new Rejection(RejectionCode.Malformed, "The token's header or claims are not one strict JSON object in base64url.");
         else
-            jwt = new UnverifiedJwt(headerText, claimsText);
+            rejection = Read(token.Split('.'), out jwt);
         return jwt is not null;
+    }
+
+    private static Rejection? Read(string[] parts, out UnverifiedJwt? jwt)
+    {
+        jwt = null;
+        if (parts.Length is not (SignedParts or EncryptedParts))
+            return new Rejection(RejectionCode.Malformed, "The token does not have three parts, nor five as an encrypted one has.");
+        string? claims = null;
+        if (!TryText(parts[0], out var header) || (parts.Length == SignedParts && !TryText(parts[1], out claims)))
+            return new Rejection(RejectionCode.Malformed, "The token's header or claims are not one strict JSON object in base64url.");
+        jwt = new UnverifiedJwt(header, claims);
+        return null;
     }
 
     private static bool TryText(string encoded, [NotNullWhen(true)] out string? text)

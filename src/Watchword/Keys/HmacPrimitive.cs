@@ -5,20 +5,20 @@ namespace Watchword.Keys;
 
 internal sealed class HmacPrimitive : SignaturePrimitive
 {
-    private readonly SignatureAlgorithm _algorithm;
+    private readonly Sha2 _hash;
     private readonly byte[] _secret;
     private readonly InstancePool<IncrementalHash> _hashes;
 
-    public HmacPrimitive(SignatureAlgorithm algorithm, ReadOnlySpan<byte> secret)
+    public HmacPrimitive(Sha2 hash, ReadOnlySpan<byte> secret)
     {
-        if (secret.Length < algorithm.HashLength)
-            throw new InvalidKeyException($"A secret for {algorithm} needs at least {algorithm.HashLength} bytes (RFC 7518 section 3.2); this one has {secret.Length}. Generate a longer one.");
-        _algorithm = algorithm;
+        if (secret.Length < hash.Length)
+            throw new InvalidKeyException($"A secret for HMAC with {hash.Name} needs at least {hash.Length} bytes (RFC 7518 section 3.2); this one has {secret.Length}. Generate a longer one.");
+        _hash = hash;
         _secret = secret.ToArray();
-        _hashes = new InstancePool<IncrementalHash>(() => IncrementalHash.CreateHMAC(_algorithm.Hash, _secret));
+        _hashes = new InstancePool<IncrementalHash>(() => IncrementalHash.CreateHMAC(_hash.Name, _secret));
     }
 
-    public override int SignatureLength => _algorithm.HashLength;
+    public override int SignatureLength => _hash.Length;
 
     public override void Sign(ReadOnlySpan<byte> data, Span<byte> signature)
     {
@@ -30,7 +30,7 @@ internal sealed class HmacPrimitive : SignaturePrimitive
 
     public override bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        Span<byte> expected = stackalloc byte[64];
+        Span<byte> expected = stackalloc byte[Sha2.Longest];
         expected = expected[..SignatureLength];
         Sign(data, expected);
         return CryptographicOperations.FixedTimeEquals(expected, signature);

@@ -1,4 +1,4 @@
-// A JSON Web Key as it is written (RFC 7517, RFC 7518 §6). What it may be used for is decided when a key is made of it.
+// A JSON Web Key as it is written (RFC 7517, RFC 7518 §6, RFC 8037 §2). What it may be used for is decided when a key is made of it.
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -9,7 +9,7 @@ namespace Watchword.Keys;
 /// <summary>The members of a JSON Web Key. Byte members hold what stands behind the base64url text. Immutable once made.</summary>
 public sealed class Jwk
 {
-    /// <summary><c>kty</c>: <c>EC</c>, <c>RSA</c> or <c>oct</c>; others are read, but no key can be made of them.</summary>
+    /// <summary><c>kty</c>: <c>EC</c>, <c>OKP</c>, <c>RSA</c> or <c>oct</c>; others are read, but no key can be made of them.</summary>
     public required string KeyType { get; init; }
 
     /// <summary><c>kid</c>, or null.</summary>
@@ -24,10 +24,10 @@ public sealed class Jwk
     /// <summary><c>key_ops</c>, or null.</summary>
     public IReadOnlyList<string>? KeyOperations { get; init; }
 
-    /// <summary><c>crv</c> of an EC key.</summary>
+    /// <summary><c>crv</c> of an EC or OKP key.</summary>
     public string? Curve { get; init; }
 
-    /// <summary><c>x</c> of an EC key, big-endian, of the curve's full length.</summary>
+    /// <summary><c>x</c> of an EC key, big-endian, of the curve's full length; the public key of an OKP key.</summary>
     public byte[]? X { get; init; }
 
     /// <summary><c>y</c> of an EC key.</summary>
@@ -39,7 +39,7 @@ public sealed class Jwk
     /// <summary><c>e</c>, the public exponent of an RSA key.</summary>
     public byte[]? E { get; init; }
 
-    /// <summary><c>d</c>, the private exponent or the private scalar.</summary>
+    /// <summary><c>d</c>, the private exponent, the private scalar, or the private key of an OKP key.</summary>
     public byte[]? D { get; init; }
 
     /// <summary><c>p</c>, the first prime of an RSA key.</summary>
@@ -145,6 +145,10 @@ public sealed class Jwk
         }
         return Base64UrlText.Encode(SHA256.HashData(buffer.WrittenSpan));
     }
+
+    /// <summary>A member that a key of its type must have.</summary>
+    internal static byte[] Need(byte[]? member, string name) =>
+        member ?? throw new InvalidKeyException($"The key has no {name} (RFC 7518 section 6).");
 
     /// <summary>The same public members, and where they are asked for the private ones, with a name and a purpose.</summary>
     internal Jwk Described(string? keyId, string algorithm, string use, bool withPrivate = false) => new()

@@ -14,13 +14,10 @@ internal static class KeyBinding
             throw new InvalidKeyException($"The key is for {own}, not for {configured}.");
         if (bound.KeyType != jwk.KeyType)
             throw new InvalidKeyException($"{bound} needs a key of type {bound.KeyType}; this one is {jwk.KeyType}.");
-        if (bound.Curve is { } curve && curve.Name != jwk.Curve)
-            throw new InvalidKeyException($"{bound} needs a key on {curve.Name}; this one is on {jwk.Curve}.");
+        if (bound.Family.Curve is { } curve && curve != jwk.Curve)
+            throw new InvalidKeyException($"{bound} needs a key on {curve}; this one is on {jwk.Curve}.");
         return bound;
     }
-
-    public static byte[] Need(byte[]? member, string name) =>
-        member ?? throw new InvalidKeyException($"The key has no {name} (RFC 7518 section 6).");
 
     public static T Guard<T>(Func<T> load)
     {
@@ -42,8 +39,8 @@ internal static class KeyBinding
                 ? named
                 : throw new InvalidKeyException("The key is for an algorithm that is not supported.");
         }
-        return jwk.KeyType != "EC" ? null
-            : SignatureAlgorithm.All.FirstOrDefault(row => row.Curve is { } curve && curve.Name == jwk.Curve)
-                ?? throw new InvalidKeyException("The key is on a curve that is not supported; P-256, P-384 and P-521 are.");
+        return jwk.KeyType is not ("EC" or "OKP") ? null
+            : SignatureAlgorithm.All.FirstOrDefault(row => row.KeyType == jwk.KeyType && row.Family.Curve == jwk.Curve)
+                ?? throw new InvalidKeyException("The key is on a curve that is not supported; P-256, P-384, P-521 and Ed25519 are.");
     }
 }

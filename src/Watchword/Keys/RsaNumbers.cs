@@ -9,16 +9,18 @@ internal static class RsaNumbers
 {
     public static RSAParameters Public(Jwk jwk) => new()
     {
-        Modulus = Trim(KeyBinding.Need(jwk.N, "n")),
-        Exponent = Trim(KeyBinding.Need(jwk.E, "e")),
+        Modulus = Trim(Jwk.Need(jwk.N, "n")),
+        Exponent = Trim(Jwk.Need(jwk.E, "e")),
     };
 
     public static RSAParameters Complete(Jwk jwk)
     {
-        var n = Read(KeyBinding.Need(jwk.N, "n"));
-        var d = Read(KeyBinding.Need(jwk.D, "d"));
-        var p = Read(KeyBinding.Need(jwk.P, "p"));
-        var q = Read(KeyBinding.Need(jwk.Q, "q"));
+        // Before any arithmetic: a modulus without a bound would cost time without a bound.
+        RsaStrength.Check(Public(jwk));
+        var n = Read(jwk.N!);
+        var d = Read(Jwk.Need(jwk.D, "d"));
+        var p = Read(Jwk.Need(jwk.P, "p"));
+        var q = Read(Jwk.Need(jwk.Q, "q"));
         if (p <= 1 || q <= 1 || p * q != n)
             throw new InvalidKeyException("The RSA key's p and q do not multiply to n. Check that the key was copied whole.");
         var full = n.GetByteCount(isUnsigned: true);
@@ -26,7 +28,7 @@ internal static class RsaNumbers
         return new RSAParameters
         {
             Modulus = Write(n, full),
-            Exponent = KeyBinding.Need(jwk.E, "e"),
+            Exponent = jwk.E,
             D = Write(d, full),
             P = Write(p, half),
             Q = Write(q, half),
@@ -37,7 +39,10 @@ internal static class RsaNumbers
         };
     }
 
-    private static BigInteger Read(byte[] number) => new(number, isUnsigned: true, isBigEndian: true);
+    // Longer numbers are of no key that is loaded, and reckoning with them could take hours.
+    private static BigInteger Read(byte[] number) => number.Length <= RsaStrength.MostBits / 8 + 1
+        ? new BigInteger(number, isUnsigned: true, isBigEndian: true)
+        : throw new InvalidKeyException($"A number of the RSA key has {number.Length} bytes; keys of more than {RsaStrength.MostBits} bits are not loaded.");
 
     private static byte[] Write(BigInteger number, int length)
     {

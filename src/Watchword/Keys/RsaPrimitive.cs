@@ -5,15 +5,17 @@ namespace Watchword.Keys;
 
 internal sealed class RsaPrimitive : SignaturePrimitive
 {
-    private readonly SignatureAlgorithm _algorithm;
+    private readonly Sha2 _hash;
+    private readonly RSASignaturePadding _padding;
     private readonly InstancePool<RSA> _keys;
     private readonly RSAParameters _public;
     private readonly byte[]? _pkcs8;
 
-    private RsaPrimitive(SignatureAlgorithm algorithm, RSAParameters publicKey, byte[]? pkcs8)
+    public RsaPrimitive(Sha2 hash, RSASignaturePadding padding, RSAParameters publicKey, byte[]? pkcs8)
     {
         RsaStrength.Check(publicKey);
-        _algorithm = algorithm;
+        _hash = hash;
+        _padding = padding;
         _public = publicKey;
         _pkcs8 = pkcs8;
         _keys = new InstancePool<RSA>(Load);
@@ -21,43 +23,22 @@ internal sealed class RsaPrimitive : SignaturePrimitive
 
     public override int SignatureLength => _public.Modulus!.Length;
 
-    public static RsaPrimitive FromPublic(SignatureAlgorithm algorithm, Jwk jwk) => new(algorithm, RsaNumbers.Public(jwk), null);
-
-    public static RsaPrimitive FromPkcs8(SignatureAlgorithm algorithm, ReadOnlySpan<byte> pkcs8)
-    {
-        using var key = RSA.Create();
-        key.ImportPkcs8PrivateKey(pkcs8, out _);
-        return new RsaPrimitive(algorithm, key.ExportParameters(false), pkcs8.ToArray());
-    }
-
-    public static RsaPrimitive FromPrivate(SignatureAlgorithm algorithm, RSAParameters parameters)
-    {
-        using var key = RSA.Create(parameters);
-        return new RsaPrimitive(algorithm, key.ExportParameters(false), key.ExportPkcs8PrivateKey());
-    }
-
-    public static RsaPrimitive Generate(SignatureAlgorithm algorithm)
-    {
-        using var key = RSA.Create(RsaStrength.GeneratedBits);
-        return new RsaPrimitive(algorithm, key.ExportParameters(false), key.ExportPkcs8PrivateKey());
-    }
-
     public override void Sign(ReadOnlySpan<byte> data, Span<byte> signature)
     {
-        Span<byte> hash = stackalloc byte[64];
-        hash = hash[.._algorithm.HashData(data, hash)];
+        Span<byte> hash = stackalloc byte[Sha2.Longest];
+        hash = hash[.._hash.Compute(data, hash)];
         var key = _keys.Rent();
-        if (!key.TrySignHash(hash, signature, _algorithm.Hash, _algorithm.Padding!, out _))
+        if (!key.TrySignHash(hash, signature, _hash.Name, _padding, out _))
             throw new CryptographicException("The RSA signature did not fit its place.");
         _keys.Return(key);
     }
 
     public override bool Verify(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        Span<byte> hash = stackalloc byte[64];
-        hash = hash[.._algorithm.HashData(data, hash)];
+        Span<byte> hash = stackalloc byte[Sha2.Longest];
+        hash = hash[.._hash.Compute(data, hash)];
         var key = _keys.Rent();
-        var good = key.VerifyHash(hash, signature, _algorithm.Hash, _algorithm.Padding!);
+        var good = key.VerifyHash(hash, signature, _hash.Name, _padding);
         _keys.Return(key);
         return good;
     }

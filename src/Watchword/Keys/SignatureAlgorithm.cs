@@ -1,4 +1,4 @@
-// The one table of signature algorithms (RFC 7518 §3.1). A key carries its row; a token only names one.
+// The one table of signature algorithms (RFC 7518 §3.1, RFC 8037 §3.1). A key carries its row; a token only names one.
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
@@ -9,26 +9,28 @@ public sealed class SignatureAlgorithm
 {
     private static readonly SignatureAlgorithm[] Table =
     [
-        new("HS256", "oct", HashAlgorithmName.SHA256, 32),
-        new("HS384", "oct", HashAlgorithmName.SHA384, 48),
-        new("HS512", "oct", HashAlgorithmName.SHA512, 64),
-        new("RS256", "RSA", HashAlgorithmName.SHA256, 32) { Padding = RSASignaturePadding.Pkcs1 },
-        new("RS384", "RSA", HashAlgorithmName.SHA384, 48) { Padding = RSASignaturePadding.Pkcs1 },
-        new("RS512", "RSA", HashAlgorithmName.SHA512, 64) { Padding = RSASignaturePadding.Pkcs1 },
-        new("PS256", "RSA", HashAlgorithmName.SHA256, 32) { Padding = RSASignaturePadding.Pss },
-        new("PS384", "RSA", HashAlgorithmName.SHA384, 48) { Padding = RSASignaturePadding.Pss },
-        new("PS512", "RSA", HashAlgorithmName.SHA512, 64) { Padding = RSASignaturePadding.Pss },
-        new("ES256", "EC", HashAlgorithmName.SHA256, 32) { Curve = EllipticCurve.P256 },
-        new("ES384", "EC", HashAlgorithmName.SHA384, 48) { Curve = EllipticCurve.P384 },
-        new("ES512", "EC", HashAlgorithmName.SHA512, 64) { Curve = EllipticCurve.P521 },
+        new("HS256", new HmacFamily(Sha2.Sha256)),
+        new("HS384", new HmacFamily(Sha2.Sha384)),
+        new("HS512", new HmacFamily(Sha2.Sha512)),
+        new("RS256", new RsaFamily(Sha2.Sha256, RSASignaturePadding.Pkcs1)),
+        new("RS384", new RsaFamily(Sha2.Sha384, RSASignaturePadding.Pkcs1)),
+        new("RS512", new RsaFamily(Sha2.Sha512, RSASignaturePadding.Pkcs1)),
+        new("PS256", new RsaFamily(Sha2.Sha256, RSASignaturePadding.Pss)),
+        new("PS384", new RsaFamily(Sha2.Sha384, RSASignaturePadding.Pss)),
+        new("PS512", new RsaFamily(Sha2.Sha512, RSASignaturePadding.Pss)),
+        new("ES256", new EcdsaFamily(EllipticCurve.P256, Sha2.Sha256)),
+        new("ES384", new EcdsaFamily(EllipticCurve.P384, Sha2.Sha384)),
+        new("ES512", new EcdsaFamily(EllipticCurve.P521, Sha2.Sha512)),
+        new("EdDSA", PackagedFamily.Ed25519, otherName: "Ed25519"),
     ];
 
-    private SignatureAlgorithm(string name, string keyType, HashAlgorithmName hash, int hashLength)
+    private readonly string? _otherName;
+
+    private SignatureAlgorithm(string name, KeyFamily family, string? otherName = null)
     {
         Name = name;
-        KeyType = keyType;
-        Hash = hash;
-        HashLength = hashLength;
+        _otherName = otherName;
+        Family = family;
     }
 
     /// <summary>HMAC with SHA-256.</summary>
@@ -67,40 +69,36 @@ public sealed class SignatureAlgorithm
     /// <summary>ECDSA on P-521 with SHA-512.</summary>
     public static SignatureAlgorithm ES512 => Table[11];
 
-    /// <summary>Every supported algorithm.</summary>
+    /// <summary>
+    /// Ed25519 (RFC 8037). Its keys need the package Watchword.Ed25519. RFC 9864 calls it <c>Ed25519</c>: that name is read wherever this
+    /// one is, and <c>EdDSA</c>, which more libraries know, is written.
+    /// </summary>
+    public static SignatureAlgorithm EdDSA => Table[12];
+
+    /// <summary>Every algorithm of the table, those whose package is missing among them.</summary>
     public static IReadOnlyList<SignatureAlgorithm> All { get; } = Array.AsReadOnly(Table);
 
     /// <summary>The name in a token's <c>alg</c>; it is case-sensitive.</summary>
     public string Name { get; }
 
-    /// <summary>The <c>kty</c> of its keys: <c>oct</c>, <c>RSA</c> or <c>EC</c>.</summary>
-    public string KeyType { get; }
+    /// <summary>The <c>kty</c> of its keys: <c>oct</c>, <c>RSA</c>, <c>EC</c> or <c>OKP</c>.</summary>
+    public string KeyType => Family.KeyType;
 
     /// <summary>Whether who can verify can also sign.</summary>
     public bool IsSymmetric => KeyType == "oct";
 
-    internal HashAlgorithmName Hash { get; }
+    /// <summary>The package that the application must refer to before keys of this algorithm can be loaded; null where nothing is missing.</summary>
+    public string? MissingPackage => Family.MissingPackage;
 
-    internal int HashLength { get; }
-
-    internal RSASignaturePadding? Padding { get; private init; }
-
-    internal EllipticCurve? Curve { get; private init; }
+    internal KeyFamily Family { get; }
 
     /// <summary>Finds an algorithm by its exact name.</summary>
     public static bool TryFind(string? name, [NotNullWhen(true)] out SignatureAlgorithm? algorithm)
     {
-        algorithm = Array.Find(Table, row => row.Name == name);
+        algorithm = name is null ? null : Array.Find(Table, row => row.Name == name || row._otherName == name);
         return algorithm is not null;
     }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
-
-    internal int HashData(ReadOnlySpan<byte> data, Span<byte> destination) => HashLength switch
-    {
-        32 => SHA256.HashData(data, destination),
-        48 => SHA384.HashData(data, destination),
-        _ => SHA512.HashData(data, destination),
-    };
 }

@@ -31,15 +31,11 @@ public sealed class SigningKey : IDisposable
     /// <summary>Makes a new key: a curve of the algorithm, RSA with 3072 bits, or a secret as long as the hash.</summary>
     /// <param name="algorithm">What it signs by.</param>
     /// <param name="keyId">The identifier; by default the RFC 7638 thumbprint, or random text for a secret.</param>
+    /// <exception cref="InvalidKeyException">The package of the algorithm is missing.</exception>
     public static SigningKey Generate(SignatureAlgorithm algorithm, string? keyId = null)
     {
         ArgumentNullException.ThrowIfNull(algorithm);
-        return new SigningKey(algorithm, keyId, algorithm.KeyType switch
-        {
-            "oct" => new HmacPrimitive(algorithm, RandomNumberGenerator.GetBytes(algorithm.HashLength)),
-            "RSA" => RsaPrimitive.Generate(algorithm),
-            _ => EcdsaPrimitive.Generate(algorithm),
-        });
+        return new SigningKey(algorithm, keyId, algorithm.Family.Generate());
     }
 
     /// <summary>Loads a key that was exported.</summary>
@@ -53,12 +49,7 @@ public sealed class SigningKey : IDisposable
         var bytes = privateKey.ToArray();
         try
         {
-            return new SigningKey(algorithm, keyId, KeyBinding.Guard<SignaturePrimitive>(() => algorithm.KeyType switch
-            {
-                "oct" => new HmacPrimitive(algorithm, bytes),
-                "RSA" => RsaPrimitive.FromPkcs8(algorithm, bytes),
-                _ => EcdsaPrimitive.FromPkcs8(algorithm, bytes),
-            }));
+            return new SigningKey(algorithm, keyId, KeyBinding.Guard(() => algorithm.Family.Import(bytes)));
         }
         finally
         {
@@ -74,17 +65,7 @@ public sealed class SigningKey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(jwk);
         var bound = KeyBinding.Bind(jwk, algorithm);
-        return new SigningKey(bound, jwk.KeyId, KeyBinding.Guard<SignaturePrimitive>(() => bound.KeyType switch
-        {
-            "oct" => new HmacPrimitive(bound, KeyBinding.Need(jwk.K, "k")),
-            "RSA" => RsaPrimitive.FromPrivate(bound, RsaNumbers.Complete(jwk)),
-            _ => EcdsaPrimitive.FromPrivate(bound, new ECParameters
-            {
-                Curve = bound.Curve!.Curve,
-                D = KeyBinding.Need(jwk.D, "d"),
-                Q = new ECPoint { X = KeyBinding.Need(jwk.X, "x"), Y = KeyBinding.Need(jwk.Y, "y") },
-            }),
-        }));
+        return new SigningKey(bound, jwk.KeyId, KeyBinding.Guard(() => bound.Family.FromPrivate(jwk)));
     }
 
     /// <summary>The private key for safe keeping: PKCS#8 (DER), or the bytes of the secret. The caller wipes it.</summary>

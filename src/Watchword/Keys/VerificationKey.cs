@@ -24,7 +24,7 @@ public sealed class VerificationKey
     /// <summary>Makes a key of a JWK.</summary>
     /// <param name="jwk">A public or symmetric key; private members are ignored.</param>
     /// <param name="algorithm">
-    /// The algorithm of a key that names none. An EC key names its own by its curve; an RSA key without <c>alg</c> needs this.
+    /// The algorithm of a key that names none. An EC or OKP key names its own by its curve; an RSA key without <c>alg</c> needs this.
     /// </param>
     /// <exception cref="InvalidKeyException">The key is weak or malformed, not for verifying, or of another algorithm.</exception>
     public static VerificationKey FromJwk(Jwk jwk, SignatureAlgorithm? algorithm = null)
@@ -35,12 +35,7 @@ public sealed class VerificationKey
         if (jwk.KeyOperations is { } operations && !operations.Contains("verify"))
             throw new InvalidKeyException("The key's key_ops do not contain verify (RFC 7517 section 4.3).");
         var bound = KeyBinding.Bind(jwk, algorithm);
-        return new VerificationKey(bound, jwk.KeyId, KeyBinding.Guard<SignaturePrimitive>(() => bound.KeyType switch
-        {
-            "oct" => new HmacPrimitive(bound, KeyBinding.Need(jwk.K, "k")),
-            "RSA" => RsaPrimitive.FromPublic(bound, jwk),
-            _ => EcdsaPrimitive.FromPublic(bound, KeyBinding.Need(jwk.X, "x"), KeyBinding.Need(jwk.Y, "y")),
-        }));
+        return new VerificationKey(bound, jwk.KeyId, KeyBinding.Guard(() => bound.Family.FromPublic(jwk)));
     }
 
     /// <summary>Makes a key of a shared secret.</summary>
@@ -53,7 +48,7 @@ public sealed class VerificationKey
         ArgumentNullException.ThrowIfNull(algorithm);
         if (!algorithm.IsSymmetric)
             throw new InvalidKeyException($"{algorithm} verifies with a public key, not with a secret.");
-        return new VerificationKey(algorithm, keyId, new HmacPrimitive(algorithm, secret));
+        return new VerificationKey(algorithm, keyId, algorithm.Family.Import(secret));
     }
 
     /// <summary>Whether the signature fits the data. A signature of a wrong length or shape does not fit; nothing is thrown.</summary>

@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
+using Watchword.Encodings;
 using Watchword.Jwt;
 using Watchword.Keys;
 
@@ -16,7 +17,7 @@ public sealed class TokenGate
     private const int LongestIssuer = 512;
     private readonly FrozenDictionary<string, TrustedIssuer> _issuers;
     private readonly FrozenDictionary<string, TrustedIssuer>.AlternateLookup<ReadOnlySpan<char>> _byName;
-    private readonly HeaderMemo _headers = new();
+    private readonly HeaderMemo<JwsHeader> _headers = new();
     private readonly TimeProvider _clock;
     private readonly TokenDecryption? _decryption;
 

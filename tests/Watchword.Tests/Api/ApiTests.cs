@@ -12,6 +12,7 @@ public sealed class ApiTests
 
     [Theory]
     [InlineData("Watchword")]
+    [InlineData("Watchword.Ed25519")]
     [InlineData("Watchword.Client")]
     [InlineData("Watchword.AspNetCore")]
     [InlineData("Watchword.Issuer")]

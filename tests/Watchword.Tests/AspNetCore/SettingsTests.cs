@@ -130,7 +130,7 @@ public sealed class SettingsTests
     private static Dictionary<string, string?> Under(Dictionary<string, string?> settings) =>
         settings.ToDictionary(setting => Prefix + setting.Key, setting => setting.Value);
 
-    private static async Task<string[]> FaultsAsync(Dictionary<string, string?> settings)
+    internal static async Task<string[]> FaultsAsync(Dictionary<string, string?> settings)
     {
         try
         {

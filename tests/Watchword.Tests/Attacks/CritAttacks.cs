@@ -30,6 +30,20 @@ public sealed class CritAttacks
         Assert.Equal("crit", Target.Refuses(RejectionCode.UnsupportedCritical, TokenForge.ES256(TokenForge.Header("ES256", "ec", more))).Claim);
 
     [Fact]
+    public void No_list_of_names_is_understood()
+    {
+        string[] names = ["alg", "typ", "kid", "crit", "b64", "exp", "jwk", "jku", "cty", "zip", "http://example.com/x", "", "\\u0000", "absent"];
+        foreach (var one in names)
+        {
+            foreach (var other in names)
+            {
+                foreach (var more in new[] { $",\"crit\":[\"{one}\",\"{other}\"]", $",\"crit\":[\"{one}\"],\"x\":{{\"crit\":[\"{other}\"]}}", $",\"c\\u0072it\":{{\"{one}\":true}}" })
+                    Target.Refuses(RejectionCode.UnsupportedCritical, TokenForge.ES256(TokenForge.Header("ES256", "ec", more)));
+            }
+        }
+    }
+
+    [Fact]
     public void An_unencoded_payload_is_refused() =>
         Target.Refuses(RejectionCode.UnsupportedCritical, TokenForge.SignEncoded(TokenForge.Base64Url(TokenForge.Header("ES256", "ec", ""","b64":false,"crit":["b64"]""")), "plain", TokenForge.SignEc));
 

@@ -28,7 +28,7 @@ public sealed class KeyUseAttacks
         TokenForge.RsaJwk("ec", "RSA-OAEP"),
         TokenForge.RsaJwk("ec", "RS256", ",\"use\":\"enc\""),
         $$"""{"kty":"oct","kid":"ec","alg":"HS256","k":"{{TokenForge.Base64Url(TokenForge.Secret)}}"}""",
-        """{"kty":"OKP","crv":"Ed25519","kid":"ec","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}""",
+        """{"kty":"OKP","crv":"X25519","kid":"ec","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}""",
         "null", "7", "\"ec\"", "[]", "{}",
     ];
 

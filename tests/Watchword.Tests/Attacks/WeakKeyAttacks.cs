@@ -214,6 +214,16 @@ public sealed class WeakKeyAttacks
         Sentence(() => SigningKey.FromJwk(new Jwk { KeyType = "RSA", Algorithm = "RS256", N = r.Modulus, E = r.Exponent }));
     }
 
+    [Fact]
+    public void A_private_RSA_JWK_without_a_bound_is_refused_before_it_is_reckoned_with()
+    {
+        var prime = new byte[3000];
+        prime[0] = prime[^1] = 1;
+        var modulus = BigInteger.Pow(new BigInteger(prime, isUnsigned: true, isBigEndian: true), 2).ToByteArray(true, true);
+        var fault = Sentence(() => SigningKey.FromJwk(new Jwk { KeyType = "RSA", Algorithm = "RS256", N = modulus, E = [1, 0, 1], D = modulus, P = prime, Q = prime }));
+        Assert.Contains("8192", fault, StringComparison.Ordinal);
+    }
+
     private static string Sentence(Action load)
     {
         var fault = Assert.Throws<InvalidKeyException>(load);

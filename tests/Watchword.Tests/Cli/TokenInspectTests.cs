@@ -31,6 +31,21 @@ public sealed class TokenInspectTests
         Assert.Equal("a", shown.RootElement.GetProperty("claims").GetProperty("sub").GetString());
     }
 
+    [Fact]
+    public async Task Of_an_encrypted_token_the_header_is_shown()
+    {
+        var token = $"{Base64Url.EncodeToString("""{"alg":"ECDH-ES","enc":"A256GCM","kid":"k"}"""u8)}..AAAA.AAAA.AAAA";
+        var run = await CliRun.OfAsync(token, ["token", "inspect"]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("NOT VERIFIED", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"kid\": \"k\"", run.Output, StringComparison.Ordinal);
+        Assert.Contains("The rest is encrypted", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("claims", run.Output, StringComparison.Ordinal);
+        using var shown = JsonDocument.Parse((await CliRun.OfAsync(token, ["token", "inspect", "--output", "json"])).Output);
+        Assert.True(shown.RootElement.GetProperty("encrypted").GetBoolean());
+        Assert.Equal(["verified", "header", "encrypted"], shown.RootElement.EnumerateObject().Select(member => member.Name));
+    }
+
     [Theory]
     [InlineData("a")]
     [InlineData("a.b")]

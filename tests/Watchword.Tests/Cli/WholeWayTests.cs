@@ -35,6 +35,22 @@ public sealed partial class WholeWayTests
     }
 
     [Fact]
+    public async Task Tokens_are_signed_with_Ed25519_where_the_resource_says_so_and_its_library_is_loaded_only_then()
+    {
+        await using var server = await WatchwordServer.StartAsync();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process has loaded is read from /proc.");
+        Assert.False(await HasLoadedAsync(server.Process!, "libsodium"));
+        var token = await server.RequestTokenAsync(await server.AddCallerAsync("orders", "--algorithm", "Ed25519"));
+        Assert.True(await HasLoadedAsync(server.Process!, "libsodium"));
+        Assert.Equal("EdDSA", Text(await server.JsonAsync("resource", "show", Billing), "algorithm"));
+        Assert.Contains("\"alg\":\"EdDSA\"", Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[0])), StringComparison.Ordinal);
+        var verified = await server.VerifyTokenAsync(token);
+        Assert.True(verified.ExitCode == 0, verified.ToString());
+        var parts = token.Split('.');
+        AssertRefused(RejectionCode.BadSignature, await server.VerifyTokenAsync($"{parts[0]}.{parts[1]}.{new string('A', parts[2].Length)}"));
+    }
+
+    [Fact]
     public async Task Json_answers_name_their_fields()
     {
         await using var server = await WatchwordServer.StartAsync();
@@ -168,6 +184,9 @@ public sealed partial class WholeWayTests
 
     private static string KeyIdOf(string token) =>
         Text(JsonElement.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.Split('.')[0])), "kid");
+
+    private static async Task<bool> HasLoadedAsync(RunningProcess process, string library) =>
+        (await File.ReadAllTextAsync($"/proc/{process.Id}/maps")).Contains(library, StringComparison.Ordinal);
 
     [GeneratedRegex("^wwk_[0-9A-Za-z]{16}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$")]
     private static partial Regex ApiKey();

@@ -5,7 +5,7 @@ using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
-public sealed class PostgreSqlStorageTests(PostgresServer server) : KeyContract
+public sealed class PostgreSqlStorageTests(PostgresServer server) : EncryptionContract
 {
     private string? _connection;
 

@@ -4,7 +4,7 @@ using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
-public sealed class SqliteStorageTests : KeyContract
+public sealed class SqliteStorageTests : EncryptionContract
 {
     private readonly TempFolder _place = new();
 

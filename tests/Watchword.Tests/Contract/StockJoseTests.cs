@@ -1,5 +1,8 @@
 // Node's jose, with nothing of ours in it: it takes our keys from where we publish them and judges our token.
+using System.Text;
 using System.Text.Json;
+using Watchword.Jwt;
+using Watchword.Keys;
 using Watchword.Tests.House;
 using Watchword.Tests.Servers;
 
@@ -27,6 +30,7 @@ public sealed class StockJoseTests
     [InlineData("PS256")]
     [InlineData("ES384")]
     [InlineData("ES512")]
+    [InlineData("EdDSA")]
     public async Task Jose_verifies_our_other_algorithms(string algorithm)
     {
         SkipWithoutJose();
@@ -48,7 +52,23 @@ public sealed class StockJoseTests
         Assert.Contains("ERR_JWT_CLAIM_VALIDATION_FAILED", finished.Errors, StringComparison.Ordinal);
     }
 
-    private static void SkipWithoutJose()
+    [Theory]
+    [InlineData("EdDSA")]
+    [InlineData("Ed25519")]
+    public async Task What_jose_signs_with_Ed25519_is_accepted_under_either_name(string algorithm)
+    {
+        SkipWithoutJose();
+        var finished = await RunningProcess.RunAsync("node", [Repository.PathOf("tests/node/sign.mjs"), algorithm], input: "what jose signs");
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        var signed = JsonElement.Parse(finished.Output);
+        var key = VerificationKey.FromJwk(Jwk.Parse(Encoding.UTF8.GetBytes(signed.GetProperty("key").GetRawText())));
+        Assert.Same(SignatureAlgorithm.EdDSA, key.Algorithm);
+        var accepted = new JwsVerifier(new KeySet([key])).TryVerify(Encoding.ASCII.GetBytes(signed.GetProperty("token").GetString()!), out var payload, out var rejection);
+        Assert.True(accepted, $"{rejection}");
+        Assert.Equal("what jose signs", Encoding.UTF8.GetString(payload!));
+    }
+
+    internal static void SkipWithoutJose()
     {
         var hasNode = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(f => File.Exists(Path.Combine(f, "node")));
         Assert.SkipUnless(hasNode, "node is not installed.");

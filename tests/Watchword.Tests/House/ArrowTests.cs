@@ -8,10 +8,11 @@ public sealed class ArrowTests
     private static readonly Dictionary<string, string[]> ProjectArrows = new()
     {
         ["Watchword"] = [],
+        ["Watchword.Ed25519"] = ["Watchword"],
         ["Watchword.Client"] = ["Watchword"],
         ["Watchword.AspNetCore"] = ["Watchword"],
         ["Watchword.Issuer"] = ["Watchword", "Watchword.AspNetCore"],
-        ["Watchword.Cli"] = ["Watchword", "Watchword.Issuer", "Watchword.AspNetCore", "Watchword.Client"],
+        ["Watchword.Cli"] = ["Watchword", "Watchword.Issuer", "Watchword.AspNetCore", "Watchword.Client", "Watchword.Ed25519"],
     };
 
     private static readonly Dictionary<string, string[]> EngineArrows = new()

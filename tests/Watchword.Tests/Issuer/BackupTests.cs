@@ -1,7 +1,9 @@
 // Backup and restore: what comes back is what was there, and nothing is put in place that was not checked.
 using Microsoft.Data.Sqlite;
 using Watchword.Issuer.Backups;
+using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
+using Watchword.Jwe;
 using Watchword.Keys;
 using Watchword.Tests.Servers;
 
@@ -30,6 +32,7 @@ public sealed class BackupTests : IDisposable
         {
             keyId = (await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default))[0].Key.KeyId;
             key = await stores.AddCallerAsync(algorithm: "HS256");
+            await stores.Encryptions.SetAsync("https://billing", EncryptionRules.Check(null, "https://billing/keys", "A128GCM"), default);
             Assert.Equal(await Backup.WriteAsync(stores.Database, BackupFile, default), new FileInfo(BackupFile).Length);
             await stores.Clients.DeleteAsync("orders", default);
         }
@@ -41,7 +44,9 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(["lock", "master.key", "watchword.db"], Directory.GetFiles(Other).Select(Path.GetFileName).Order());
         await using var restored = await IssuerStores.OpenAsync(Other);
         Assert.Equal(keyId, (await restored.Keys.LoadAsync(default))[0].Key.KeyId);
-        Assert.NotNull((await restored.Authenticator.AuthenticateAsync(key, null, default)).Caller!.Grants["https://billing"].SharedKey);
+        var grant = (await restored.Authenticator.AuthenticateAsync(key, null, default)).Caller!.Grants["https://billing"];
+        Assert.NotNull(grant.SharedKey);
+        Assert.Equal(new ResourceEncryption(null, "https://billing/keys", ContentEncryption.A128Gcm), grant.Encryption);
     }
 
     [Fact]

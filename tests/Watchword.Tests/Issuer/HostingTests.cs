@@ -72,11 +72,13 @@ public sealed class HostingTests : IDisposable
             options.Issuer = "http://app.example/?x";
             options.DataFolder = " ";
             options.MasterKeyFile = Path.Combine(_folder.FullName, "missing.key");
+            options.CaFile = Path.Combine(_folder.FullName, "missing.pem");
         });
         var fault = await Assert.ThrowsAsync<IssuerStartException>(() => app.StartAsync());
         Assert.Contains("http://app.example/?x", fault.Message);
         Assert.Contains("DataFolder", fault.Message);
         Assert.Contains("missing.key", fault.Message);
+        Assert.Contains("missing.pem", fault.Message);
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class JwtSignerTests
     public void Without_scope_there_is_no_scope_and_the_identifier_is_128_random_bits()
     {
         Assert.True(UnverifiedJwt.TryRead(JwtSigner.SignAccessToken(Key, Claims() with { Scope = null, TokenId = null }), out var jwt, out _));
-        using var claims = JsonDocument.Parse(jwt.Claims);
+        using var claims = JsonDocument.Parse(jwt.Claims!);
         Assert.False(claims.RootElement.TryGetProperty("scope", out _));
         Assert.Equal(22, claims.RootElement.GetProperty("jti").GetString()!.Length);
     }

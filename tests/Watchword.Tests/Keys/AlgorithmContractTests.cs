@@ -14,14 +14,16 @@ public sealed class AlgorithmContractTests
     public static TheoryData<string> Asymmetric => [.. SignatureAlgorithm.All.Where(algorithm => !algorithm.IsSymmetric).Select(algorithm => algorithm.Name)];
 
     [Fact]
-    public void The_table_holds_twelve_algorithms_found_by_exact_name()
+    public void The_table_holds_thirteen_algorithms_found_by_exact_name()
     {
-        Assert.Equal(12, SignatureAlgorithm.All.Count);
+        Assert.Equal(13, SignatureAlgorithm.All.Count);
         Assert.All(SignatureAlgorithm.All, algorithm => Assert.Same(algorithm, Find(algorithm.Name)));
-        foreach (var name in new[] { null, "", "none", "es256", "ES256 ", "ES256K", "EdDSA" })
+        foreach (var name in new[] { null, "", "none", "es256", "ES256 ", "ES256K", "EDDSA", "ed25519" })
             Assert.False(SignatureAlgorithm.TryFind(name, out _));
-        Assert.Equal(["oct", "RSA", "EC"], SignatureAlgorithm.All.Select(algorithm => algorithm.KeyType).Distinct());
+        Assert.Equal(["oct", "RSA", "EC", "OKP"], SignatureAlgorithm.All.Select(algorithm => algorithm.KeyType).Distinct());
         Assert.Equal("PS384", $"{SignatureAlgorithm.PS384}");
+        Assert.Same(SignatureAlgorithm.EdDSA, Find("Ed25519"));
+        Assert.All(SignatureAlgorithm.All, algorithm => Assert.Null(algorithm.MissingPackage));
     }
 
     [Theory]

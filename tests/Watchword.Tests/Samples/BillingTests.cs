@@ -2,7 +2,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using Watchword.Jwe;
+using Watchword.Tests.AspNetCore;
 using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Samples;
@@ -51,6 +54,32 @@ public sealed class BillingTests
         Assert.Contains("invalid_token", Challenge(foreign), StringComparison.Ordinal);
         await billing.WaitForLineAsync(line => line.Contains(RejectionCode.WrongAudience, StringComparison.Ordinal));
         Assert.DoesNotContain(misdirected.Split('.')[2], billing.Output + billing.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Billing_publishes_its_key_and_takes_tokens_that_are_encrypted_to_it()
+    {
+        using var folder = new TempFolder();
+        using var key = DecryptionKey.Generate(KeyManagementAlgorithm.EcdhEs);
+        await using var issuer = await WatchwordServer.StartAsync();
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        await using var billing = await SampleServices.StartBillingAsync(issuer, url, folder.Write("billing.jwk", key));
+        var token = await issuer.RequestTokenAsync(await issuer.AddCallerAsync());
+
+        var published = EncryptionKeySet.Parse(await issuer.Http.GetByteArrayAsync(new Uri(url, ".well-known/watchword/keys")));
+        var encrypted = JweEncrypter.Encrypt(Assert.Single(published.Keys), Encoding.ASCII.GetBytes(token), contentType: JweEncrypter.NestedToken);
+        using var answer = await CallAsync(issuer.Http, HttpMethod.Get, new Uri(url, "invoices"), encrypted);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Billing_without_a_key_publishes_none()
+    {
+        await using var issuer = await WatchwordServer.StartAsync();
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        await using var billing = await SampleServices.StartBillingAsync(issuer, url);
+        using var answer = await issuer.Http.GetAsync(new Uri(url, ".well-known/watchword/keys"));
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
     private static string Challenge(HttpResponseMessage answer) => Assert.Single(answer.Headers.WwwAuthenticate).ToString();

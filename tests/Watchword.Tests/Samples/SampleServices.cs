@@ -5,9 +5,10 @@ namespace Watchword.Tests.Samples;
 
 internal static class SampleServices
 {
-    public static Task<RunningProcess> StartBillingAsync(WatchwordServer issuer, Uri url) => StartAsync("Billing", url, new()
+    public static Task<RunningProcess> StartBillingAsync(WatchwordServer issuer, Uri url, string? keyFiles = null) => StartAsync("Billing", url, new()
     {
         ["Authentication__Schemes__Watchword__Issuer"] = issuer.Url,
+        ["Authentication__Schemes__Watchword__DecryptionKeyFiles"] = keyFiles,
     });
 
     public static Task<RunningProcess> StartOrdersAsync(WatchwordServer issuer, Uri url, Uri billing, string keyFile) => StartAsync("Orders", url, new()

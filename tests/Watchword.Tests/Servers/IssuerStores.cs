@@ -19,6 +19,7 @@ internal sealed class IssuerStores : IAsyncDisposable
         Clients = new ClientStore(database, Credentials, clock);
         Grants = new GrantStore(database, clock);
         Resources = new ResourceStore(database, keys, clock);
+        Encryptions = new EncryptionStore(database, clock);
         Registry = new ClientRegistry(database, keys);
         Authenticator = new ClientAuthenticator(Registry, keys, clock);
     }
@@ -40,6 +41,8 @@ internal sealed class IssuerStores : IAsyncDisposable
     public GrantStore Grants { get; }
 
     public ResourceStore Resources { get; }
+
+    public EncryptionStore Encryptions { get; }
 
     public ClientRegistry Registry { get; }
 

@@ -1,4 +1,5 @@
 // The command-line tool as the tests run it: the one that test.sh published natively, or else the project's build output.
+using System.Diagnostics;
 using Watchword.Tests.House;
 
 namespace Watchword.Tests.Servers;
@@ -20,6 +21,13 @@ internal static class WatchwordTool
 
         Assert.SkipUnless(File.Exists(BuiltFile), $"The tool is neither published (WATCHWORD_CLI) nor built ({Repository.Relative(BuiltFile)}).");
         return RunningProcess.Start("dotnet", ["exec", BuiltFile, .. arguments], variables, input: input);
+    }
+
+    /// <summary>Starts a command whose streams stay open, for a test that speaks with it.</summary>
+    public static Process StartOpen(IEnumerable<string> arguments)
+    {
+        var (file, first) = PublishedFolder is null ? ("dotnet", new[] { "exec", BuiltFile }) : (Path.Combine(PublishedFolder, "watchword"), []);
+        return Process.Start(new ProcessStartInfo(file, [.. first, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 
     /// <summary>Runs one command to its end.</summary>

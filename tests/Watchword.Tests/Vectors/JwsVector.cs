@@ -16,6 +16,11 @@ public sealed record RefusedVector(string Source, string What, string Code, stri
 /// <summary>The example of RFC 7638.</summary>
 public sealed record ThumbprintVector(string Source, JsonElement Key, string Thumbprint);
 
+/// <summary>An example of a key set.</summary>
+public sealed record KeySetVector(string Source, JsonElement Set);
+
+public sealed record KeySetVectors(KeySetVector[] Sets);
+
 public sealed record JwsVectors(JwsVector[] Good, RefusedVector[] Refused)
 {
     public static IEnumerable<JwsVectors> All => [VectorFile.Read<JwsVectors>("rfc7515-appendix-a.json"), VectorFile.Read<JwsVectors>("rfc7520-section-4.json")];

@@ -4,13 +4,13 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Watchword.Bench;
 
-internal sealed class Peer
+internal sealed class MicrosoftPeer
 {
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly TokenValidationParameters _parameters;
     private readonly SigningCredentials _credentials;
 
-    public Peer(BareKey key, string algorithm, string keyId)
+    public MicrosoftPeer(BareKey key, string algorithm, string keyId)
     {
         SecurityKey securityKey = key.Rsa is not null ? new RsaSecurityKey(key.Rsa)
             : key.Ecdsa is not null ? new ECDsaSecurityKey(key.Ecdsa)

@@ -1,16 +1,18 @@
 // A handful of distinct headers exist; after the first good token the encoded text alone says what is in one.
-namespace Watchword.Jwt;
+namespace Watchword.Encodings;
 
 /// <summary>
-/// Remembers headers of tokens whose signature was good, so that nobody without a key can fill it. Readers take no lock.
+/// Remembers what was read of headers. Only those of tokens that a key vouched for go in, so that nobody without one can fill it. Readers
+/// take no lock.
 /// </summary>
-internal sealed class HeaderMemo
+internal sealed class HeaderMemo<T>
+    where T : class
 {
     private const int Most = 16;
     private const int LongestRemembered = 512;
     private volatile Entry[] _entries = [];
 
-    public JwsHeader? Find(ReadOnlySpan<byte> encoded)
+    public T? Find(ReadOnlySpan<byte> encoded)
     {
         foreach (var entry in _entries)
         {
@@ -20,7 +22,7 @@ internal sealed class HeaderMemo
         return null;
     }
 
-    public void Remember(ReadOnlySpan<byte> encoded, JwsHeader header)
+    public void Remember(ReadOnlySpan<byte> encoded, T header)
     {
         var entries = _entries;
         if (encoded.Length > LongestRemembered || Find(encoded) is not null)
@@ -30,5 +32,5 @@ internal sealed class HeaderMemo
         _entries = [.. kept, new Entry(encoded.ToArray(), header)];
     }
 
-    private sealed record Entry(byte[] Encoded, JwsHeader Header);
+    private sealed record Entry(byte[] Encoded, T Header);
 }

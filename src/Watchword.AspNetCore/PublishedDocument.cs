@@ -3,9 +3,10 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Watchword.Issuer.Keys;
+namespace Watchword.AspNetCore;
 
-internal sealed class PublishedDocument
+/// <summary>A JSON document that everybody may read and keep for five minutes, such as a key set. Immutable.</summary>
+public sealed class PublishedDocument
 {
     private const string CacheControl = "public, max-age=300";
 
@@ -13,15 +14,21 @@ internal sealed class PublishedDocument
     private readonly EntityTagHeaderValue _tag;
     private readonly string _tagText;
 
+    /// <summary>Makes a document.</summary>
+    /// <param name="json">What it says, as UTF-8.</param>
     public PublishedDocument(byte[] json)
     {
+        ArgumentNullException.ThrowIfNull(json);
         _json = json;
         _tagText = $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"";
         _tag = new EntityTagHeaderValue(_tagText);
     }
 
+    /// <summary>Answers GET with the document, HEAD with its headers alone, and 304 to who has it; other methods are answered 405.</summary>
+    /// <param name="context">The request; nothing of the answer may have been sent.</param>
     public Task WriteAsync(HttpContext context)
     {
+        ArgumentNullException.ThrowIfNull(context);
         var response = context.Response;
         var isHead = HttpMethods.IsHead(context.Request.Method);
         if (!isHead && !HttpMethods.IsGet(context.Request.Method))
