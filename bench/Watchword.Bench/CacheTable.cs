@@ -23,8 +23,10 @@ internal static class CacheTable
         var options = new WatchwordOptions { Issuer = Workload.Issuer, Audience = Workload.Audience, SharedSecret = secret.Reveal() };
         using var gate = new SchemeGate("Watchword", options, NullLogger.Instance, meter.CreateCounter<long>("verifications"));
         var texts = Enumerable.Range(0, Tokens).Select(i => Token(key, i)).ToArray();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var text in texts)
             Admit(gate, text);
+        var room = GC.GetTotalMemory(forceFullCollection: true) - before;
         var unknown = Token(key, Tokens);
 
         var es256 = new Workload(SignatureAlgorithm.ES256);
@@ -47,6 +49,7 @@ internal static class CacheTable
         foreach (var m in measured)
             table.Append(CultureInfo.InvariantCulture, $"| {m.Name} | {m.Nanoseconds:N0} ns, ±{m.Spread / 2:P0} | {(double.IsNaN(m.Bytes) ? "–" : $"{m.Bytes:F0}")} | {m.Nanoseconds / measured[0].Nanoseconds:N1} |\n");
         table.Append(CultureInfo.InvariantCulture, $"\nTwo threads together, hot: {Together(_ => Recall(gate, texts[0])):F2} × what one does; each with ten thousand in turn: {Together(i => Recall(gate, texts[i % Tokens])):F2} ×.\n");
+        table.Append(CultureInfo.InvariantCulture, $"The memory takes {room / 1e6:F0} MB when it is full of such tokens.\n");
         return table.ToString();
     }
 

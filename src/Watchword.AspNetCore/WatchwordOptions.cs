@@ -64,7 +64,7 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     /// <summary>
     /// How many verified tokens are remembered, so that a token seen again is not verified again; those of more than 4,096 characters
     /// never are. Its time and its key are checked at every request all the same. From 10 to 1,000,000, or 0 to remember none;
-    /// 10,000 by default, some 20 MB when all are there.
+    /// 10,000 by default, some 30 MB when all are there.
     /// </summary>
     public int CachedTokens { get; set; } = 10_000;
 

@@ -14,7 +14,7 @@ internal static class HttpTable
     private const int ServerCore = 0;
     private const int LoadCore = 1;
     private const int Rounds = 3;
-    private const int MostRounds = 6;
+    private const int MostRounds = 5;
     private const double Agreement = 0.15;
 
     public static async Task<string> WriteAsync(int seconds, Action<string> progress)
@@ -43,7 +43,7 @@ internal static class HttpTable
             }
             for (var round = 0; round < MostRounds && (round < Rounds || subjects.Any(subject => subject.Spread > Agreement)); round++)
             {
-                foreach (var subject in subjects.Where(subject => round < Rounds || subject.Spread > Agreement))
+                foreach (var subject in subjects)
                     progress(subject.Measure(seconds));
             }
             return Table(subjects);
@@ -60,13 +60,12 @@ internal static class HttpTable
     {
         var es256 = issued.Single(one => one.Algorithm == "ES256");
         yield return new Subject(TargetServer.Bare, es256, hot: true);
-        foreach (var hot in new[] { true, false })
-            yield return new Subject(TargetServer.Floor, es256, hot);
-        foreach (var kind in new[] { TargetServer.JwtBearer, TargetServer.Watchword })
+        // Those that are compared are measured one after another.
+        foreach (var one in issued)
         {
-            foreach (var one in issued)
+            foreach (var hot in new[] { true, false })
             {
-                foreach (var hot in new[] { true, false })
+                foreach (var kind in new[] { TargetServer.Floor, TargetServer.Watchword, TargetServer.JwtBearer })
                     yield return new Subject(kind, one, hot);
             }
         }
@@ -88,12 +87,14 @@ internal static class HttpTable
         foreach (var subject in subjects)
         {
             var bare = subjects.Single(other => other.Kind == (subject.IsNode ? NodePeers.Bare : TargetServer.Bare));
-            var floor = subject.IsNode ? null : subjects.SingleOrDefault(other => other.Kind == TargetServer.Floor && other.IsHot == subject.IsHot);
-            var stock = subject.IsNode ? null : subjects.SingleOrDefault(other => other.Kind == TargetServer.JwtBearer && other.IsHot == subject.IsHot && other.Algorithm == subject.Algorithm);
-            table.Append(CultureInfo.InvariantCulture, $"| {subject.Name} | {(subject.IsHot ? "one" : "10,000")} | {subject.Rate / bare.Rate:P0} | {Share(floor)} | {(subject.Kind == TargetServer.Watchword ? $"{subject.Rate / stock!.Rate:F1}" : "")} |")
+            var floor = subject.IsNode ? null : Same(TargetServer.Floor);
+            var stock = subject.Kind == TargetServer.Watchword ? Same(TargetServer.JwtBearer) : null;
+            table.Append(CultureInfo.InvariantCulture, $"| {subject.Name} | {(subject.IsHot ? "one" : "10,000")} | {subject.Over(bare):P0} | {Times(floor, "P1")} | {Times(stock, "F1")} |")
                 .Append(CultureInfo.InvariantCulture, $" {subject.Rate:N0}, ±{subject.Spread / 2:P0} | {subject.ProcessorTime:F1} µs |\n");
 
-            string Share(Subject? other) => other is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{subject.Rate / other.Rate:P1}");
+            Subject Same(string kind) => subjects.Single(other => other.Kind == kind && other.IsHot == subject.IsHot && other.Algorithm == subject.Algorithm);
+
+            string Times(Subject? other, string format) => other is null ? "" : subject.Over(other).ToString(format, CultureInfo.InvariantCulture);
         }
         return table.ToString();
     }
@@ -129,7 +130,7 @@ internal static class HttpTable
         public string Name => kind switch
         {
             TargetServer.Bare => "Kestrel, no authentication",
-            TargetServer.Floor => "the framework's floor",
+            TargetServer.Floor => $"the framework's floor, {Algorithm} sent",
             TargetServer.JwtBearer => $"JwtBearer {Algorithm}",
             TargetServer.Watchword => $"**Watchword {Algorithm}**",
             NodePeers.Bare => "node, no authentication",
@@ -140,9 +141,10 @@ internal static class HttpTable
 
         public double ProcessorTime => Median(run => run.ProcessorTime);
 
-        public double Spread => (Last.Max(run => run.Rate) - Last.Min(run => run.Rate)) / Rate;
+        public double Spread => (_runs.Max(run => run.Rate) - _runs.Min(run => run.Rate)) / Rate;
 
-        private IEnumerable<(double Rate, double ProcessorTime)> Last => _runs.TakeLast(Rounds);
+        /// <summary>The median, over the rounds, of this one's rate as a share of the other's in the same round.</summary>
+        public double Over(Subject other) => Middle(_runs.Zip(other._runs, (own, others) => own.Rate / others.Rate));
 
         // Warmed up on all cores: on one busy core the compiler would never come to its second pass.
         public void Start(string issuer, int seconds)
@@ -152,7 +154,7 @@ internal static class HttpTable
                 ? NodePeers.Start(kind, arguments[0], arguments[1], arguments[2])
                 : ServedProcess.Start(Environment.ProcessPath!, [.. Entry(), "serve", kind, .. arguments]);
             for (var run = 0; run < 2; run++)
-                Wrk.Run(_server.Url, issued.TokenFile(hot), seconds, core: null);
+                Wrk.Run(_server.Url, issued.TokenFile(hot), Math.Min(seconds, 4), core: null);
             _server.Pin(ServerCore);
         }
 
@@ -166,7 +168,13 @@ internal static class HttpTable
 
         public void Dispose() => _server?.Dispose();
 
-        private double Median(Func<(double Rate, double ProcessorTime), double> value) => Last.Select(value).Order().ElementAt(Rounds / 2);
+        private double Median(Func<(double Rate, double ProcessorTime), double> value) => Middle(_runs.Select(value));
+
+        private static double Middle(IEnumerable<double> values)
+        {
+            var sorted = values.Order().ToArray();
+            return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
+        }
 
         // dotnet Watchword.Bench.dll, or the executable itself.
         private static string[] Entry() => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(HttpTable).Assembly.Location] : [];
