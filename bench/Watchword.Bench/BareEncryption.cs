@@ -8,7 +8,7 @@ using Watchword.Keys;
 
 namespace Watchword.Bench;
 
-internal sealed class BareEncryption
+internal sealed class BareEncryption : IDisposable
 {
     private readonly KeyManagementAlgorithm _algorithm;
     private readonly AesGcm? _gcm;
@@ -105,6 +105,12 @@ internal sealed class BareEncryption
         var length = _aes!.EncryptCbc(_plaintext, _nonce, _room);
         Authenticate(_room.AsSpan(0, length));
         return length;
+    }
+
+    public void Dispose()
+    {
+        foreach (var key in new IDisposable?[] { _gcm, _aes, _wrap, _hash, _ecdh, Rsa })
+            key?.Dispose();
     }
 
     private RSAEncryptionPadding Padding => _algorithm == KeyManagementAlgorithm.RsaOaep ? RSAEncryptionPadding.OaepSHA1 : RSAEncryptionPadding.OaepSHA256;

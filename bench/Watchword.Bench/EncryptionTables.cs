@@ -30,7 +30,7 @@ internal static class EncryptionTables
         foreach (var (algorithm, encryption) in Modes.Where(mode => names.Count == 0 || names.Contains(mode.Algorithm.Name)))
         {
             progress($"{algorithm}, {encryption}");
-            var work = new EncryptionWork(algorithm, encryption, content);
+            using var work = new EncryptionWork(algorithm, encryption, content);
             decrypt.Append(Row(work.Name, Measurement.Compare(work.Decrypters(), Rounds)));
             encrypt.Append(Row(work.Name, Measurement.Compare(work.Encrypters(), Rounds)));
         }

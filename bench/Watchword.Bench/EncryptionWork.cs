@@ -9,7 +9,7 @@ using Watchword.Keys;
 
 namespace Watchword.Bench;
 
-internal sealed class EncryptionWork
+internal sealed class EncryptionWork : IDisposable
 {
     private readonly DecryptionKey _key;
     private readonly ContentEncryption _encryption;
@@ -76,6 +76,12 @@ internal sealed class EncryptionWork
             contenders.Add(new("Microsoft", () => _handler.EncryptToken(_content, credentials).Length));
         }
         return contenders;
+    }
+
+    public void Dispose()
+    {
+        _key.Dispose();
+        _bare.Dispose();
     }
 
     private Jose.JweAlgorithm PeerAlgorithm => _key.Algorithm.Name == "dir" ? Jose.JweAlgorithm.DIR : Enum.Parse<Jose.JweAlgorithm>(_key.Algorithm.Name.Replace('-', '_').Replace('+', '_'));

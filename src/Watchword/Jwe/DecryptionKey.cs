@@ -60,8 +60,7 @@ public sealed class DecryptionKey : IDisposable
     {
         ArgumentNullException.ThrowIfNull(jwk);
         var binding = EncryptionBinding.Of(jwk, algorithm, encryption, decrypts: true);
-        var recipient = binding.Load(jwk, decrypts: true);
-        return new DecryptionKey(binding, jwk.KeyId ?? (binding.Algorithm.IsSymmetric ? null : recipient.ToPublicJwk().Thumbprint()), recipient);
+        return new DecryptionKey(binding, jwk.KeyId, binding.Load(jwk, decrypts: true));
     }
 
     /// <summary>The key that encrypts to this one. It must not be used once this one is disposed of.</summary>

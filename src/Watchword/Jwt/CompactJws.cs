@@ -43,7 +43,9 @@ internal readonly ref struct CompactJws
         var secondDot = firstDot < 0 ? -1 : token[(firstDot + 1)..].IndexOf((byte)'.') + firstDot + 1;
         if (firstDot <= 0 || secondDot <= firstDot || token[(secondDot + 1)..].Contains((byte)'.'))
         {
-            rejection = new Rejection(RejectionCode.Malformed, "The token does not have three parts.");
+            rejection = new Rejection(RejectionCode.Malformed, CompactJwe.HasShape(token)
+                ? "The token is encrypted, and nothing here is set up to decrypt one."
+                : "The token does not have three parts.");
             return false;
         }
         rejection = null;

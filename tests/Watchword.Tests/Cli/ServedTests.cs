@@ -67,7 +67,7 @@ public sealed class ServedTests
         Assert.SkipUnless(WatchwordTool.PublishedFolder is not null, "The tool was not published natively (WATCHWORD_CLI is not set).");
         using var elsewhere = new TempFolder();
         var published = Directory.EnumerateFiles(WatchwordTool.PublishedFolder!).ToList();
-        Assert.Equal(["libe_sqlite3.so", "watchword"], published.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["libe_sqlite3.so", "libsodium.so", "watchword"], published.Select(Path.GetFileName).Order(StringComparer.Ordinal));
         foreach (var file in published)
         {
             File.Copy(file, Path.Combine(elsewhere.Path, Path.GetFileName(file)));
