@@ -20,7 +20,7 @@ internal static class SealedTarget
         var token = Seal(header, content);
         var opened = Decrypter.TryDecrypt(Encoding.ASCII.GetBytes(token), out var read, out _);
         Finding.Unless(!opened || (read.AsSpan().SequenceEqual(content) && IsGood(header)), "opened by a header that is not good, or read otherwise");
-        var verdict = Trusted.DecryptingGate().VerifyAsync(token).AsTask().Result;
+        var verdict = Trusted.DecryptingGate.VerifyAsync(token).AsTask().Result;
         var inside = Trusted.Gate().VerifyAsync(Encoding.Latin1.GetString(content)).AsTask().Result;
         Finding.Unless(!verdict.IsAccepted || (opened && inside.IsAccepted), "accepted, though what is inside is not");
     }

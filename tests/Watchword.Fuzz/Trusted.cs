@@ -37,7 +37,8 @@ internal static class Trusted
     /// <summary>A key for each key management algorithm, named as that is.</summary>
     public static readonly DecryptionKey[] Recipients = [.. Seeds("keys").Select(jwk => DecryptionKey.FromJwk(Jwk.Parse(Encoding.ASCII.GetBytes(jwk))))];
 
-    public static TokenGate DecryptingGate() => new([new TrustedIssuer(Rules, Keys)], Clock, new TokenDecryption(Recipients));
+    // Made once: its keys are dear to load.
+    public static readonly TokenGate DecryptingGate = new([new TrustedIssuer(Rules, Keys)], Clock, new TokenDecryption(Recipients));
 
     public static TokenGate Gate() => new([new TrustedIssuer(Rules, Keys)], Clock);
 
