@@ -1,5 +1,6 @@
 // A token that passed every check. Only a verifier makes one; it cannot be changed.
 using System.Text.Json;
+using Watchword.Encodings;
 using Watchword.Keys;
 
 namespace Watchword.Jwt;
@@ -8,13 +9,13 @@ namespace Watchword.Jwt;
 public sealed class VerifiedJwt
 {
     private readonly byte[] _claims;
-    private readonly RegisteredClaims _places;
+    private readonly JsonValue _idPlace;
     private string? _tokenId;
 
     internal VerifiedJwt(JwtRules rules, VerificationKey key, string? keyId, byte[] claims, in RegisteredClaims places)
     {
         _claims = claims;
-        _places = places;
+        _idPlace = places.TokenId;
         Rules = rules;
         Key = key;
         KeyId = keyId;
@@ -26,6 +27,14 @@ public sealed class VerifiedJwt
         Scopes = Scope is null ? [] : Array.AsReadOnly(Scope.Split(' '));
     }
 
+    /// <summary>The rules it was verified by.</summary>
+    internal JwtRules Rules { get; }
+
+    /// <summary>The key that verified it.</summary>
+    internal VerificationKey Key { get; }
+
+    internal TokenTimes Times { get; }
+
     /// <summary><c>iss</c>: the trusted issuer that signed the token.</summary>
     public string Issuer => Rules.Issuer;
 
@@ -36,7 +45,7 @@ public sealed class VerifiedJwt
     public string ClientId { get; }
 
     /// <summary><c>jti</c>: the identifier of the token.</summary>
-    public string TokenId => _tokenId ??= _places.TokenId.Text(_claims);
+    public string TokenId => _tokenId ??= _idPlace.Text(_claims);
 
     /// <summary><c>aud</c>: the resources the token is meant for, this one among them.</summary>
     public IReadOnlyList<string> Audiences { get; }
@@ -54,7 +63,7 @@ public sealed class VerifiedJwt
     public DateTimeOffset ExpiresAt => Time(Times.ExpiresAt);
 
     /// <summary><c>nbf</c>, or null.</summary>
-    public DateTimeOffset? NotBefore => _places.NotBefore.Exists ? Time(Times.NotBefore) : null;
+    public DateTimeOffset? NotBefore => double.IsFinite(Times.NotBefore) ? Time(Times.NotBefore) : null;
 
     /// <summary>The <c>kid</c> of the header, or null.</summary>
     public string? KeyId { get; }
@@ -70,14 +79,6 @@ public sealed class VerifiedJwt
 
     /// <summary>The claims as a document, for claims that have no member here. The caller disposes of it.</summary>
     public JsonDocument ReadClaims() => JsonDocument.Parse(_claims);
-
-    /// <summary>The rules it was verified by.</summary>
-    internal JwtRules Rules { get; }
-
-    /// <summary>The key that verified it.</summary>
-    internal VerificationKey Key { get; }
-
-    internal TokenTimes Times { get; }
 
     private static DateTimeOffset Time(double seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds);
 }
