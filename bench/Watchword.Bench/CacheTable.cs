@@ -53,7 +53,7 @@ internal static class CacheTable
         return table.ToString();
     }
 
-    private static int Recall(SchemeGate gate, string text) => gate.Recall(text) is { } principal ? principal.SharedClaims.Length : throw Surprise();
+    private static int Recall(SchemeGate gate, string text) => gate.Recall(text) is null ? throw Surprise() : 1;
 
     private static void Admit(SchemeGate gate, string text) =>
         gate.Remember(text, gate.VerifyAsync(text).AsTask().GetAwaiter().GetResult().Token ?? throw Surprise());

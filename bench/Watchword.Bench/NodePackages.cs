@@ -10,7 +10,7 @@ internal static class NodePackages
     /// <summary>The packages that are measured.</summary>
     public static readonly IReadOnlyList<string> Names = ["jose", "fast-jwt"];
 
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../../node"));
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(Here(), "../node"));
     private static readonly string Modules = Path.Combine(Folder, "node_modules");
 
     /// <summary>Whether they can be measured here; installs them if need be.</summary>
