@@ -1,4 +1,5 @@
 // The Billing sample as a process of its own, called with tokens of an issuer that is a process of its own too.
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -70,6 +71,50 @@ public sealed class BillingTests
         var encrypted = JweEncrypter.Encrypt(Assert.Single(published.Keys), Encoding.ASCII.GetBytes(token), contentType: JweEncrypter.NestedToken);
         using var answer = await CallAsync(issuer.Http, HttpMethod.Get, new Uri(url, "invoices"), encrypted);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Key_is_replaced_without_a_refused_request()
+    {
+        using var folder = new TempFolder();
+        using var old = DecryptionKey.Generate(KeyManagementAlgorithm.EcdhEs, "old");
+        using var next = DecryptionKey.Generate(KeyManagementAlgorithm.RsaOaep256, "next");
+        var (oldFile, nextFile) = (folder.Write("old.jwk", old), folder.Write("next.jwk", next));
+        await using var issuer = await WatchwordServer.StartAsync();
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}/");
+        var keys = new Uri(url, ".well-known/watchword/keys").AbsoluteUri;
+        var caller = await issuer.AddCallerAsync();
+        string first;
+        await using (var billing = await SampleServices.StartBillingAsync(issuer, url, oldFile))
+        {
+            await issuer.JsonAsync("resource", "encryption", "set", "https://billing", "--url", keys);
+            first = await TokenForAsync("old");
+        }
+        await using (var billing = await SampleServices.StartBillingAsync(issuer, url, $"{nextFile} {oldFile}"))
+        {
+            await AssertTakenAsync(first);
+            await AssertTakenAsync(await TokenForAsync("old"));
+            await issuer.JsonAsync("resource", "encryption", "set", "https://billing", "--url", keys);
+            await AssertTakenAsync(first);
+            await AssertTakenAsync(await TokenForAsync("next"));
+        }
+        await using (var billing = await SampleServices.StartBillingAsync(issuer, url, nextFile))
+            await AssertTakenAsync(await TokenForAsync("next"));
+
+        async Task<string> TokenForAsync(string keyId)
+        {
+            var token = await issuer.RequestTokenAsync(caller);
+            Assert.Equal(5, token.Split('.').Length);
+            var header = JsonElement.Parse(Base64Url.DecodeFromChars(token.Split('.')[0]));
+            Assert.Equal(keyId, header.GetProperty("kid").GetString());
+            return token;
+        }
+
+        async Task AssertTakenAsync(string token)
+        {
+            using var answer = await CallAsync(issuer.Http, HttpMethod.Get, new Uri(url, "invoices"), token);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
     }
 
     [Fact]
