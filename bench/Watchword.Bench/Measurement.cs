@@ -16,12 +16,16 @@ internal sealed record Measurement(string Name, double Nanoseconds, double Sprea
     {
         var counts = contenders.Select(Calibrate).ToArray();
         var times = contenders.Select(_ => new List<double>()).ToArray();
+        var order = Enumerable.Range(0, contenders.Count).ToArray();
+        var chance = new Random(rounds);
         for (var round = 0; round < rounds; round++)
         {
-            // Every round begins with another contender, so that none is always the one after a dear one.
-            for (var i = 0; i < contenders.Count; i++)
+            // In another order each round, and each after some turns that do not count: none is always the one after a dear one, or
+            // the one that finds the caches as another process left them.
+            chance.Shuffle(order);
+            foreach (var turn in order)
             {
-                var turn = (i + round) % contenders.Count;
+                Time(contenders[turn], 1 + counts[turn] / 16);
                 times[turn].Add(Time(contenders[turn], counts[turn]) / counts[turn]);
             }
         }
