@@ -8,7 +8,6 @@ namespace Watchword.Jwe;
 
 internal sealed class JweHeader
 {
-    private const int Longest = 4096;
     private const int UsualMembers = 8;
 
     public required KeyManagementAlgorithm Algorithm { get; init; }
@@ -33,31 +32,8 @@ internal sealed class JweHeader
         && (ContentType.Equals("JWT", StringComparison.OrdinalIgnoreCase) || ContentType.Equals("application/jwt", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Decodes and reads a header; false where it is not acceptable whatever the key.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out JweHeader? header, [NotNullWhen(false)] out Rejection? rejection)
-    {
-        header = null;
-        if (encoded.Length > Longest)
-        {
-            rejection = new Rejection(RejectionCode.TooLarge, "The token's header is too large.", detail: $"{encoded.Length} characters");
-            return false;
-        }
-        Span<byte> json = stackalloc byte[Longest];
-        if (!Base64UrlText.TryDecode(encoded, json, out var length))
-        {
-            rejection = Malformed("The token's header is not base64url.");
-            return false;
-        }
-        try
-        {
-            rejection = Parse(json[..length], out header);
-            return rejection is null;
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            rejection = Malformed("The token's header is not one strict JSON object.", fault.Message);
-            return false;
-        }
-    }
+    public static bool TryRead(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out JweHeader? header, [NotNullWhen(false)] out Rejection? rejection) =>
+        HeaderText.TryRead(encoded, Parse, out header, out rejection);
 
     private static Rejection? Parse(ReadOnlySpan<byte> json, out JweHeader? header)
     {
@@ -115,7 +91,7 @@ internal sealed class JweHeader
         }
     }
 
-    private static Rejection Malformed(string message, string? detail = null) => new(RejectionCode.Malformed, message, detail: detail);
+    private static Rejection Malformed(string message) => HeaderText.Malformed(message);
 
     /// <summary>Where the members that matter stand.</summary>
     private struct Members

@@ -8,7 +8,6 @@ namespace Watchword.Jwt;
 
 internal sealed class JwsHeader
 {
-    private const int Longest = 4096;
     private const int UsualMembers = 8;
 
     private JwsHeader(SignatureAlgorithm algorithm, string? keyId, string? type)
@@ -35,31 +34,8 @@ internal sealed class JwsHeader
     }
 
     /// <summary>Decodes and reads a header; false where it is not acceptable whatever the key.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out JwsHeader? header, [NotNullWhen(false)] out Rejection? rejection)
-    {
-        header = null;
-        if (encoded.Length > Longest)
-        {
-            rejection = new Rejection(RejectionCode.TooLarge, "The token's header is too large.", detail: $"{encoded.Length} characters");
-            return false;
-        }
-        Span<byte> json = stackalloc byte[Longest];
-        if (!Base64UrlText.TryDecode(encoded, json, out var length))
-        {
-            rejection = Malformed("The token's header is not base64url.");
-            return false;
-        }
-        try
-        {
-            rejection = Parse(json[..length], out header);
-            return rejection is null;
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            rejection = Malformed("The token's header is not one strict JSON object.", fault.Message);
-            return false;
-        }
-    }
+    public static bool TryRead(ReadOnlySpan<byte> encoded, [NotNullWhen(true)] out JwsHeader? header, [NotNullWhen(false)] out Rejection? rejection) =>
+        HeaderText.TryRead(encoded, Parse, out header, out rejection);
 
     private static Rejection? Parse(ReadOnlySpan<byte> json, out JwsHeader? header)
     {
@@ -107,5 +83,5 @@ internal sealed class JwsHeader
 
     private static Rejection Unsupported(string detail) => new(RejectionCode.UnsupportedAlgorithm, "The token's algorithm is not supported.", "alg", detail);
 
-    private static Rejection Malformed(string message, string? detail = null) => new(RejectionCode.Malformed, message, detail: detail);
+    private static Rejection Malformed(string message) => HeaderText.Malformed(message);
 }
