@@ -126,7 +126,6 @@ public sealed class Jwk
         writer.WriteEndObject();
     }
 
-
     /// <summary>The SHA-256 thumbprint of the required members, base64url (RFC 7638): the usual <c>kid</c>.</summary>
     public string Thumbprint()
     {
