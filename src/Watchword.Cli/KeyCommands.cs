@@ -2,7 +2,7 @@
 using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
-using Watchword.Issuer.Storage;
+using Watchword.Files;
 using Watchword.Jwe;
 
 namespace Watchword.Cli;

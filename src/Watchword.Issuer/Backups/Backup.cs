@@ -1,4 +1,5 @@
 // One file that holds everything but the master key: a consistent copy of the database, in which the other keys are wrapped.
+using Watchword.Files;
 using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Backups;

@@ -1,5 +1,6 @@
 // Puts a backup into a data folder that no server is using. Everything is checked before anything is put in place.
 using Microsoft.Data.Sqlite;
+using Watchword.Files;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Storage;
 

@@ -1,4 +1,5 @@
 // Where a restored database goes: what may be there already, what is moved aside, and the order in which things get their names.
+using Watchword.Files;
 using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Backups;

@@ -2,6 +2,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Watchword.Files;
 using Watchword.Issuer.Storage;
 using Watchword.Keys;
 

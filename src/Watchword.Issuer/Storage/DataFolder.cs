@@ -1,6 +1,7 @@
 // The one folder in which an issuer keeps everything: its names, its privacy, and the lock that lets one server use it at a time.
 using System.Security.Cryptography;
 using System.Text;
+using Watchword.Files;
 
 namespace Watchword.Issuer.Storage;
 

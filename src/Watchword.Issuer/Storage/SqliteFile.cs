@@ -1,6 +1,7 @@
 // SQLite's side of the database: the file, its marks, and the settings that make an acknowledged write survive a power cut.
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Watchword.Files;
 
 namespace Watchword.Issuer.Storage;
 

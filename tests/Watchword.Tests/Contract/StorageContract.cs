@@ -1,5 +1,6 @@
 // What both databases must do alike. The suites that derive from this one say where the database comes from.
 using Microsoft.Extensions.Time.Testing;
+using Watchword.Files;
 using Watchword.Issuer.Storage;
 using Watchword.Tests.Servers;
 

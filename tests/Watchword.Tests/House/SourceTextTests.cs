@@ -32,6 +32,12 @@ public sealed partial class SourceTextTests
             Text.SelectMany(f => Matches(f, File.ReadAllText(f), LiftedBan())));
     }
 
+    // The projects allow it for what LibraryImport generates.
+    [Fact]
+    public void No_source_of_ours_is_unsafe() => Violations.None(
+        "No source says unsafe.",
+        Repository.Files("src", "*.cs").SelectMany(f => Matches(f, File.ReadAllText(f), Unsafe())));
+
     [Fact]
     public void Source_lies_in_the_folder_of_its_namespace() => Violations.None(
         "A file's namespace is its project and folder; what extends the framework's builders stands in the framework's namespaces.",
@@ -76,6 +82,11 @@ public sealed partial class SourceTextTests
     [InlineData("C:\\Users\\me", "f:1")]
     public void A_machine_path_is_found(string text, string place) => Found(MachinePath(), text, place);
 
+    [Theory]
+    [InlineData("x\nunsafe { }", "f:2")]
+    [InlineData("public static unsafe void M(byte* p)", "f:1")]
+    public void Unsafe_code_is_found(string text, string place) => Found(Unsafe(), text, place);
+
     [Fact]
     public void A_place_of_download_is_found() => Found(Download(), "{\n  \"resolved\": \"https://packages.example/jose.tgz\"", "f:2");
 
@@ -113,6 +124,9 @@ public sealed partial class SourceTextTests
 
     [GeneratedRegex(@"(?<![\w.~*})-])/(root|Users)/|[A-Z]:\\+Users")]
     private static partial Regex MachinePath();
+
+    [GeneratedRegex(@"\bunsafe\b[^\n]*[{(]")]
+    private static partial Regex Unsafe();
 
     [GeneratedRegex(@"""resolved"":\s*""https?:")]
     private static partial Regex Download();

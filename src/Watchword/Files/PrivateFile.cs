@@ -1,7 +1,7 @@
 // Files and folders that are nobody else's business: how they are made, how they are checked, and that they reach the disk whole or not at all.
 using Microsoft.Win32.SafeHandles;
 
-namespace Watchword.Issuer.Storage;
+namespace Watchword.Files;
 
 /// <summary>Files that only their owner may read (mode 0600), as the issuer's own are.</summary>
 public static class PrivateFile

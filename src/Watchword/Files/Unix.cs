@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
-namespace Watchword.Issuer.Storage;
+namespace Watchword.Files;
 
 internal static partial class Unix
 {
