@@ -15,9 +15,9 @@ internal sealed class Load : IDisposable
     private readonly IReadOnlyList<CalledTarget> _targets;
     private readonly string _otherResource;
     private readonly BadTokens _bad;
-    private readonly TimeSpan _pause;
+    private readonly TimeSpan? _pause;
     private readonly TimeSpan? _renew;
-    private readonly SocketsHttpHandler _network = new() { UseProxy = false, AllowAutoRedirect = false };
+    private readonly SocketsHttpHandler _network = new() { UseProxy = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 50 };
     private readonly HttpMessageInvoker _direct;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Task> _running = [];
@@ -36,7 +36,8 @@ internal sealed class Load : IDisposable
         _otherResource = settings.Need("other");
         Seen = new SeenTokens(Tally);
         _bad = new BadTokens(Seen, _otherResource, settings.Seconds("leeway") ?? TimeSpan.FromSeconds(31));
-        _pause = TimeSpan.FromSeconds(Workers / double.Parse(settings.Need("rate"), CultureInfo.InvariantCulture));
+        var rate = double.Parse(settings.Need("rate"), CultureInfo.InvariantCulture);
+        _pause = rate > 0 ? TimeSpan.FromSeconds(Workers / rate) : null;
         _renew = settings.Seconds("renew");
         _direct = new HttpMessageInvoker(_network, disposeHandler: false);
         _session = NewSession();
@@ -48,11 +49,13 @@ internal sealed class Load : IDisposable
 
     public void Start()
     {
+        if (_pause is not { } pause)
+            return;
         foreach (var target in _targets)
         {
             for (var i = 0; i < Workers; i++)
-                _running.Add(Task.Run(() => RepeatAsync(() => CallAsync(target), _pause)));
-            if (!target.IsPeer)
+                _running.Add(Task.Run(() => RepeatAsync(() => CallAsync(target), pause)));
+            if (!target.IsPlain)
                 _running.Add(Task.Run(() => RepeatAsync(() => CallBadlyAsync(target), BadTokenPause)));
         }
         if (_renew is { } renew)
@@ -102,8 +105,7 @@ internal sealed class Load : IDisposable
         {
             var session = Volatile.Read(ref _session);
             using var request = new HttpRequestMessage(HttpMethod.Get, target.Url);
-            // Another library's target is called without our handler, which would renew a refused token and try again.
-            if (target.IsPeer)
+            if (target.IsPlain)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await session.Tokens.GetTokenAsync(target.Resource)).Reveal());
             using var answer = await session[target].SendAsync(request);
             Tally.Count(target, answer.StatusCode == HttpStatusCode.OK ? "accepted" : "failed: " + Witness.Reason(answer));

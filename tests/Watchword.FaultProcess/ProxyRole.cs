@@ -1,6 +1,7 @@
 // Stands in front of the issuer, under the issuer's own name: passes everything on and counts it, or answers badly in its place.
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
         var builder = Loopback.CreateBuilder(settings);
         var proxy = new ProxyRole(new Uri(builder.Configuration.Need("to")));
         var app = builder.Build();
+        app.MapGet("/faults/there", _ => Task.CompletedTask);
         app.MapGet("/faults/counts", context => context.AnswerAsync(200, proxy.Counts()));
         app.MapPost("/faults/answer", context =>
         {
@@ -37,7 +39,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var fault = _fault;
-        _counts.AddOrUpdate(context.Request.Path, 1, static (_, count) => count + 1);
+        _counts.AddOrUpdate(context.Request.Path + Client(context.Request), 1, static (_, count) => count + 1);
         try
         {
             await (BadAnswers.Find(fault) is { } bad ? bad(context) : PassOnAsync(context, fault == BadAnswers.BrokenKey));
@@ -47,6 +49,10 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
             context.Abort();
         }
     }
+
+    private static string Client(HttpRequest request) => AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var basic)
+        ? " " + Encoding.ASCII.GetString(Convert.FromBase64String(basic.Parameter!)).Split(':')[0]
+        : "";
 
     private async Task PassOnAsync(HttpContext context, bool breakKey)
     {

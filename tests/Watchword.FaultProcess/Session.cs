@@ -27,7 +27,7 @@ internal sealed class Session : IDisposable
 
     public void Dispose() => Tokens.Dispose();
 
-    private HttpMessageHandler Handler(CalledTarget target, Witness witness) => target.IsPeer
+    private HttpMessageHandler Handler(CalledTarget target, Witness witness) => target.IsPlain
         ? witness
         : new WatchwordTokenHandler(Tokens, target.Resource, null, target.Url) { InnerHandler = witness };
 }

@@ -1,4 +1,5 @@
 // Issuer, targets and a caller under load, each a process of its own, and the verdict over all that was sent.
+using System.Globalization;
 using System.Text.Json;
 using Watchword.Tests.Servers;
 
@@ -9,14 +10,18 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>The name of the target that Microsoft's JwtBearer guards; it is there only when a comparison is asked for.</summary>
     public const string Peer = "jwtbearer";
 
-    private const string Resource = "https://billing";
+    /// <summary>What all targets are.</summary>
+    public const string Resource = "https://billing";
+
+    private const string Client = "orders";
     private const string OtherResource = "https://shipping";
     private static readonly bool Compares = Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_PEER") is { Length: > 0 };
 
     private readonly Dictionary<string, FaultProcess> _targets = [];
     private readonly HashSet<string> _mayBeAway = [];
+    private readonly HashSet<string> _plain = [];
+    private readonly List<FaultProcess> _others = [];
     private readonly long _started = FaultTime.Stamp;
-    private string? _keyFile;
 
     private FaultStage(WatchwordServer issuer) => Issuer = issuer;
 
@@ -39,13 +44,9 @@ internal sealed class FaultStage : IAsyncDisposable
             if (behindProxy)
                 stage.Proxy = await FaultProcess.StartAsync("proxy", "--to", stage.Issuer.Url);
             await stage.StartIssuerAsync();
-            using var admin = new AdminSocket(Path.Combine(stage.Issuer.DataFolder, "admin.sock"));
-            await AdministerAsync(admin, "resources", $$"""{"resource":"{{Resource}}","token_lifetime":{{tokenLifetime}},"scopes":["invoices:read"]}""");
-            await AdministerAsync(admin, "resources", $$"""{"resource":"{{OtherResource}}","token_lifetime":{{tokenLifetime}},"scopes":["invoices:read"]}""");
-            var client = await AdministerAsync(admin, "clients", """{"client_id":"orders"}""");
-            await AdministerAsync(admin, "clients/orders/grants", $$"""{"resource":"{{Resource}}","scopes":["invoices:read"]}""");
-            await AdministerAsync(admin, "clients/orders/grants", $$"""{"resource":"{{OtherResource}}","scopes":["invoices:read"]}""");
-            stage._keyFile = stage.Issuer.Write("orders.key", client.GetProperty("api_key").GetString()!);
+            foreach (var resource in new[] { Resource, OtherResource })
+                await stage.AdministerAsync("resources", $$"""{"resource":"{{resource}}","token_lifetime":{{tokenLifetime}},"scopes":["invoices:read"]}""");
+            await stage.AddClientAsync(Client);
             return stage;
         }
         catch
@@ -58,6 +59,9 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Starts the issuer, also again after it was killed.</summary>
     public Task StartIssuerAsync() => Proxy is null ? Issuer.StartAgainAsync() : Issuer.StartAgainAsync("--issuer", Proxy.Url);
 
+    /// <summary>The issuer's admin socket, also where its folder is in a mount namespace of its own.</summary>
+    public AdminSocket Admin() => new($"/proc/{Issuer.Process!.Id}/root{Issuer.DataFolder}/admin.sock");
+
     /// <summary>A target with these settings of its scheme.</summary>
     public async Task<FaultProcess> AddTargetAsync(string name, params string[] settings)
     {
@@ -66,17 +70,34 @@ internal sealed class FaultStage : IAsyncDisposable
         return _targets[name] = await FaultProcess.StartAsync("target", scheme);
     }
 
+    /// <summary>A target whose refusals the test judges by itself: only good tokens go there, and a refused one is not renewed.</summary>
+    public Task<FaultProcess> AddPlainTargetAsync(string name, params string[] settings)
+    {
+        _plain.Add(name);
+        return AddTargetAsync(name, settings);
+    }
+
     /// <summary>Starts the load; where a comparison is asked for, also on JwtBearer.</summary>
-    public async Task StartLoadAsync(double rate = 50, double? renew = null, bool comparable = false)
+    /// <param name="renew">How often, in seconds, an instance of the calling service replaces the last, and so asks for new tokens.</param>
+    /// <param name="comparable">Whether this fault is one to compare.</param>
+    public async Task StartLoadAsync(double? renew = null, bool comparable = false)
     {
         if (comparable && Compares)
+        {
+            _plain.Add(Peer);
             _targets[Peer] = await FaultProcess.StartAsync("jwtbearer", "--issuer", IssuerUrl, "--audience", Resource);
-        string[] settings = ["--issuer", IssuerUrl, "--client", "orders", "--key-file", _keyFile!, "--other", OtherResource, "--rate", $"{rate}"];
-        if (renew is not null)
-            settings = [.. settings, "--renew", $"{renew}"];
-        foreach (var (name, process) in _targets)
-            settings = [.. settings, $"--target:{name}:url", process.Url, $"--target:{name}:resource", Resource, .. name == Peer ? [$"--target:{name}:peer", "yes"] : Array.Empty<string>()];
-        Caller = await FaultProcess.StartAsync("caller", settings);
+        }
+        string[] more = renew is null ? [] : ["--renew", string.Create(CultureInfo.InvariantCulture, $"{renew}")];
+        Caller = await FaultProcess.StartAsync("caller", [.. CallerSettings(Client, rate: 50), .. more]);
+    }
+
+    /// <summary>Another calling service, which calls only when it is told to.</summary>
+    public async Task<FaultProcess> AddIdleCallerAsync(string client)
+    {
+        await AddClientAsync(client);
+        var caller = await FaultProcess.StartAsync("caller", CallerSettings(client, rate: 0));
+        _others.Add(caller);
+        return caller;
     }
 
     /// <summary>Kills a target and starts it again; requests that find nobody there meanwhile are not its refusals.</summary>
@@ -86,8 +107,8 @@ internal sealed class FaultStage : IAsyncDisposable
         await _targets[name].RestartAsync();
     }
 
-    public async Task<IReadOnlyList<FaultCounts>> CountsAsync() => [.. (await Caller!.GetAsync("/faults/counts")).GetProperty("targets")
-        .EnumerateObject().Select(static each => new FaultCounts(each.Name, each.Value))];
+    public async Task<IReadOnlyList<FaultCounts>> CountsAsync(FaultProcess? caller = null) =>
+        [.. (await (caller ?? Caller!).GetAsync("/faults/counts")).GetProperty("targets").EnumerateObject().Select(static each => new FaultCounts(each.Name, each.Value))];
 
     /// <summary>The keys that signed the tokens on the wire, in the order in which they first appeared.</summary>
     public async Task<IReadOnlyList<string>> KidsAsync() =>
@@ -99,7 +120,7 @@ internal sealed class FaultStage : IAsyncDisposable
         await Caller!.PostAsync("/faults/stop");
         var all = await CountsAsync();
         FaultReport.Write(fault, FaultTime.Since(_started), all, (await KidsAsync()).Count);
-        foreach (var counts in all.Where(static counts => counts.Target != Peer))
+        foreach (var counts in all.Where(counts => !_plain.Contains(counts.Target)))
         {
             Assert.True(counts.WronglyRefused == 0 && counts.WronglyAccepted == 0, counts.ToString());
             Assert.True(counts.NotThere == 0 || _mayBeAway.Contains(counts.Target), counts.ToString());
@@ -110,7 +131,7 @@ internal sealed class FaultStage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in _targets.Values.Append(Caller).Append(Proxy))
+        foreach (var process in _targets.Values.Concat(_others).Append(Caller).Append(Proxy))
         {
             if (process is not null)
                 await process.DisposeAsync();
@@ -118,8 +139,29 @@ internal sealed class FaultStage : IAsyncDisposable
         await Issuer.DisposeAsync();
     }
 
-    private static async Task<JsonElement> AdministerAsync(AdminSocket admin, string path, string json)
+    private async Task AddClientAsync(string client)
     {
+        var created = await AdministerAsync("clients", $$"""{"client_id":"{{client}}"}""");
+        foreach (var resource in new[] { Resource, OtherResource })
+            await AdministerAsync($"clients/{client}/grants", $$"""{"resource":"{{resource}}","scopes":["invoices:read"]}""");
+        Issuer.Write(client + ".key", created.GetProperty("api_key").GetString()!);
+    }
+
+    private string[] CallerSettings(string client, int rate)
+    {
+        List<string> settings = ["--issuer", IssuerUrl, "--client", client, "--key-file", Path.Combine(Issuer.Home, client + ".key"), "--other", OtherResource, "--rate", $"{rate}"];
+        foreach (var (name, process) in _targets)
+        {
+            settings.AddRange([$"--target:{name}:url", process.Url, $"--target:{name}:resource", Resource]);
+            if (_plain.Contains(name))
+                settings.AddRange([$"--target:{name}:plain", "yes"]);
+        }
+        return [.. settings];
+    }
+
+    private async Task<JsonElement> AdministerAsync(string path, string json)
+    {
+        using var admin = Admin();
         using var answer = await admin.PostAsync(path, json);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {text}");
