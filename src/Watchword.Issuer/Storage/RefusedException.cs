@@ -7,6 +7,7 @@ internal enum Refusal
     Invalid,
     NotFound,
     AlreadyExists,
+    NotReady,
 }
 
 /// <summary>The request is refused and nothing was changed. The message is one sentence, printable ASCII, safe to send.</summary>
