@@ -1,4 +1,4 @@
-// A target guarded by Watchword, set up as an application would; a test moves its clock and asks why it refused what it refused.
+// A target guarded by Watchword, set up as an application would; a test moves its clock.
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,11 +14,8 @@ internal static class TargetRole
         var clock = new MovableClock { Offset = builder.Configuration.Seconds("offset") ?? TimeSpan.Zero };
         builder.Services.AddAuthorization();
         builder.Services.AddAuthentication().AddWatchword(options => options.TimeProvider = clock);
-        var refusals = new Refusals();
         var app = builder.Build();
-        app.Lifetime.ApplicationStopped.Register(refusals.Dispose);
         app.MapGet("/", context => context.Response.WriteAsync("yes")).RequireAuthorization();
-        app.MapGet("/faults/refusals", context => context.AnswerAsync(200, refusals.ToJson()));
         app.MapPost("/faults/clock", context =>
         {
             clock.Offset = TimeSpan.FromSeconds(context.Number("seconds"));
