@@ -1,4 +1,4 @@
-// `watchword key`: key pairs for encryption (RFC 7517). They are made here and now; no issuer is asked.
+// `watchword key`: the issuer's keys, and key pairs for encryption (RFC 7517), which are made here and now without asking an issuer.
 using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
@@ -16,10 +16,12 @@ internal static class KeyCommands
 
     public static Command Build(Terminal terminal) => new CliCommand(
         "key",
-        "Key pairs of services whose tokens are to be encrypted.",
+        "The issuer's master key, and key pairs of services whose tokens are to be encrypted.",
+        "watchword key rewrap",
         "watchword key generate --out billing-private.jwk > billing-public.jwk")
     {
         Generate(terminal),
+        KeyRewrapCommand.Build(terminal),
     };
 
     private static CliCommand Generate(Terminal terminal)

@@ -76,8 +76,8 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var name = options.Issuer!;
         Folder = Keep(DataFolder.Open(options.DataFolder));
         Database = Keep(await Database.OpenSqliteAsync(Folder.DatabasePath, ct));
-        using var master = await MasterKey.OpenAsync(Folder, options.MasterKeyFile, Database, ct);
-        var dataKeys = await DataKeys.OpenAsync(Database, master, clock, ct);
+        var masterKey = new MasterKeyPlace(Folder, options.MasterKeyFile, Database);
+        var dataKeys = await OpenDataKeysAsync(masterKey, clock, ct);
 
         var resources = new ResourceStore(Database, dataKeys, clock);
         var signing = Keep(new SigningKeys(new KeyStore(Database, dataKeys, clock)));
@@ -101,15 +101,25 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
         var credentials = new CredentialStore(Database, dataKeys, clock);
         var grants = new GrantStore(Database, clock);
-        var admin = new AdminApi(
-            new ServerRoutes(new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow()), Database),
-            new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
-            new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
-            new CredentialRoutes(credentials, usage),
-            new GrantRoutes(grants),
-            logs.CreateLogger<AdminApi>());
+        var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
+        var routes = new AdminRoutes
+        {
+            Server = new ServerRoutes(status, Database, Keep(new MasterKeyRewrap(masterKey, Database))),
+            Resources = new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
+            Secrets = new SecretRoutes(new SharedSecretStore(Database, dataKeys, clock)),
+            Clients = new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
+            Credentials = new CredentialRoutes(credentials, usage),
+            Grants = new GrantRoutes(grants),
+        };
+        var admin = new AdminApi(routes, logs.CreateLogger<AdminApi>());
         // Last: whoever can connect finds everything there.
         Keep(await AdminServer.StartAsync(Folder.SocketPath, admin.HandleAsync, logs, clock, ct));
+    }
+
+    private async Task<DataKeys> OpenDataKeysAsync(MasterKeyPlace masterKey, TimeProvider clock, CancellationToken ct)
+    {
+        using var masters = await masterKey.OpenAsync(ct);
+        return await DataKeys.OpenAsync(Database, masters, clock, ct);
     }
 
     private T Keep<T>(T part)

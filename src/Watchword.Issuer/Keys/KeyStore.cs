@@ -13,6 +13,12 @@ internal enum KeyState
 
     /// <summary>It is published and will sign next. There is one for each algorithm.</summary>
     Standby,
+
+    /// <summary>It signed before.</summary>
+    Retired,
+
+    /// <summary>It is to be used no more.</summary>
+    Revoked,
 }
 
 /// <summary>A signing key as it was stored.</summary>
