@@ -15,7 +15,15 @@ internal static class IssuerRole
             options.Issuer = builder.Configuration["issuer"] ?? builder.Configuration.Need("url");
             options.DataFolder = builder.Configuration.Need("data");
             if (builder.Configuration.Seconds("key-rotation") is { } rotation)
-                options.KeyPolicy = new KeyPolicy { RotationInterval = rotation, Propagation = builder.Configuration.Seconds("key-propagation")!.Value };
+            {
+                options.KeyPolicy = new KeyPolicy
+                {
+                    RotationInterval = rotation,
+                    Propagation = builder.Configuration.Seconds("key-propagation")!.Value,
+                    LongestDelay = builder.Configuration.Seconds("key-delay")!.Value,
+                    Retention = builder.Configuration.Seconds("key-retention")!.Value,
+                };
+            }
         });
         var app = builder.Build();
         app.UseRouting();

@@ -22,8 +22,8 @@ internal sealed class FaultCounts(string target, JsonElement counts)
 
     public long NotThere => Of("not there");
 
-    /// <summary>How often a token was refused that was to be, by what is wrong with it.</summary>
-    public IEnumerable<string> RefusedKinds => counts.EnumerateObject().Select(static each => each.Name).Where(static name => name.StartsWith("refused ", StringComparison.Ordinal));
+    /// <summary>Why requests were refused that should have passed: status and challenge.</summary>
+    public IEnumerable<string> RefusalReasons => counts.EnumerateObject().Select(static each => each.Name).Where(static name => name.StartsWith("wrongly refused", StringComparison.Ordinal));
 
     public override string ToString() => $"{target}: {counts}";
 

@@ -1,5 +1,6 @@
 // Issuer, targets and a caller under load, each a process of its own, and the verdict over all that was sent.
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Watchword.Tests.Servers;
 
@@ -13,7 +14,9 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>What all targets are.</summary>
     public const string Resource = "https://billing";
 
-    private const string Client = "orders";
+    /// <summary>Who calls them.</summary>
+    public const string Client = "orders";
+
     private const string OtherResource = "https://shipping";
     private static readonly bool Compares = Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_PEER") is { Length: > 0 };
 
@@ -59,15 +62,34 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Starts the issuer, also again after it was killed.</summary>
     public Task StartIssuerAsync() => Proxy is null ? Issuer.StartAgainAsync() : Issuer.StartAgainAsync("--issuer", Proxy.Url);
 
-    /// <summary>The issuer's admin socket, also where its folder is in a mount namespace of its own.</summary>
-    public AdminSocket Admin() => new($"/proc/{Issuer.Process!.Id}/root{Issuer.DataFolder}/admin.sock");
+    /// <summary>The issuer's data folder, also where it is in a mount namespace of its own.</summary>
+    public string DataFolder => $"/proc/{Issuer.Process!.Id}/root{Issuer.DataFolder}";
 
-    /// <summary>A target with these settings of its scheme.</summary>
+    /// <summary>The API key of the calling service.</summary>
+    public string KeyFile => Path.Combine(Issuer.Home, Client + ".key");
+
+    public AdminSocket Admin() => new(Path.Combine(DataFolder, "admin.sock"));
+
+    /// <summary>Makes the standby sign at once. Gives what the issuer said, or null if it was not there to say anything.</summary>
+    public async Task<(HttpStatusCode Status, string Body)?> RotateNowAsync()
+    {
+        using var admin = Admin();
+        try
+        {
+            using var answer = await admin.PostAsync("keys/rotate", """{"now":true}""");
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A target, with settings of its role and of its scheme.</summary>
     public async Task<FaultProcess> AddTargetAsync(string name, params string[] settings)
     {
-        string[] scheme = [.. new[] { "Issuer", IssuerUrl, "Audience", Resource }.Concat(settings)
-            .Select(static (each, i) => i % 2 == 0 ? "--Authentication:Schemes:Watchword:" + each : each)];
-        return _targets[name] = await FaultProcess.StartAsync("target", scheme);
+        string[] scheme = ["--Authentication:Schemes:Watchword:Issuer", IssuerUrl, "--Authentication:Schemes:Watchword:Audience", Resource];
+        return _targets[name] = await FaultProcess.StartAsync("target", [.. scheme, .. settings]);
     }
 
     /// <summary>A target whose refusals the test judges by itself: only good tokens go there, and a refused one is not renewed.</summary>
