@@ -2,23 +2,22 @@
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Jwe;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
-public abstract class EncryptionContract : KeyContract
+public abstract class EncryptionContract : RotationContract
 {
     private const string Billing = "https://billing";
     private static readonly ResourceEncryption ByUrl = EncryptionRules.Check(null, "https://billing/keys", null);
 
     [Fact]
-    public async Task A_database_of_version_1_is_brought_to_version_2_with_all_that_is_in_it()
+    public async Task A_database_of_version_1_is_brought_up_to_date_with_all_that_is_in_it()
     {
         await using (var stores = await OpenAsync())
         {
             await stores.AddCallerAsync();
-            // As the first version left it: all that the second step does is to make this table.
-            await stores.ExecuteAsync("DROP TABLE resource_encryption");
-            await stores.ExecuteAsync("UPDATE schema_version SET version = 1");
+            await stores.RebuildAsync(version: 1);
         }
         await using var again = await OpenAsync();
         Assert.Equal(Migrations.Latest, await again.CountAsync("SELECT version FROM schema_version"));
