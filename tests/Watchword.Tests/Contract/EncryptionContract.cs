@@ -2,10 +2,11 @@
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Jwe;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
-public abstract class EncryptionContract : KeyContract
+public abstract class EncryptionContract : RotationContract
 {
     private const string Billing = "https://billing";
     private static readonly ResourceEncryption ByUrl = EncryptionRules.Check(null, "https://billing/keys", null);
