@@ -2,7 +2,6 @@
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Jwe;
-using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
