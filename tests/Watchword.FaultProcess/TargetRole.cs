@@ -13,9 +13,15 @@ internal static class TargetRole
         var builder = Loopback.CreateBuilder(settings);
         var clock = new MovableClock { Offset = builder.Configuration.Seconds("offset") ?? TimeSpan.Zero };
         builder.Services.AddAuthorization();
-        builder.Services.AddAuthentication().AddWatchword(options => options.TimeProvider = clock);
+        builder.Services.AddAuthentication().AddWatchword(options =>
+        {
+            options.TimeProvider = clock;
+            options.ShortestKeyRefresh = TimeSpan.FromMilliseconds(100);
+        });
+        builder.Services.AddHealthChecks().AddWatchword();
         var app = builder.Build();
         app.MapGet("/", context => context.Response.WriteAsync("yes")).RequireAuthorization();
+        app.MapHealthChecks("/healthz");
         app.MapPost("/faults/clock", context =>
         {
             clock.Offset = TimeSpan.FromSeconds(context.Number("seconds"));

@@ -9,22 +9,25 @@ namespace Watchword.Tests.Faults;
 [Collection("Faults")]
 public sealed partial class ClockTests
 {
+    private const double Refresh = 0.5;
     private static readonly string[] Reasons = ["expired", "issued_in_future", "not_yet_valid"];
 
     [Fact]
     public async Task A_wrong_clock_refuses_nobody_within_the_leeway_and_says_so_beyond_it()
     {
         await using var stage = await FaultStage.StartAsync(tokenLifetime: 10);
-        await stage.AddTargetAsync("early", "--offset", "-25");
-        await stage.AddTargetAsync("late", "--offset", "25");
-        var strayed = await stage.AddPlainTargetAsync("strayed");
+        await stage.AddTargetAsync("behind", offset: -25);
+        await stage.AddTargetAsync("ahead", offset: 25);
+        var strayed = await stage.AddPlainTargetAsync("strayed", Refresh);
         await stage.StartLoadAsync();
-        foreach (var offset in new[] { 60, -60, 3600, -3600 })
+        foreach (var (offset, warning) in new[] { (60, " s ahead of "), (-60, " s behind "), (3600, ""), (-3600, "") })
         {
             await strayed.PostAsync("/faults/clock?seconds=", offset);
-            await FaultTime.PassAsync(FaultTime.Of(8).TotalSeconds / 4);
+            await strayed.Process.WaitForLineAsync(line => line.Contains(warning, StringComparison.Ordinal));
+            await FaultTime.PassAsync(FaultTime.Of(4).TotalSeconds / 4);
             await strayed.PostAsync("/faults/clock?seconds=", 0);
             Assert.Equal(HttpStatusCode.OK, await CallAsync(strayed.Url, await TokenAsync(stage)));
+            await FaultTime.PassAsync(2 * Refresh);
         }
 
         var counts = (await stage.EndAsync("wrong clocks")).Single(static each => each.Target == "strayed");

@@ -62,6 +62,10 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Starts the issuer, also again after it was killed.</summary>
     public Task StartIssuerAsync() => Proxy is null ? Issuer.StartAgainAsync() : Issuer.StartAgainAsync("--issuer", Proxy.Url);
 
+    /// <summary>The kid of the key that signs.</summary>
+    public async Task<string> ActiveKeyAsync() => (await Issuer.JsonAsync("key", "list")).EnumerateArray()
+        .Single(static key => key.GetProperty("state").GetString() == "active").GetProperty("kid").GetString()!;
+
     /// <summary>The issuer's data folder, also where it is in a mount namespace of its own.</summary>
     public string DataFolder => $"/proc/{Issuer.Process!.Id}/root{Issuer.DataFolder}";
 
@@ -85,18 +89,27 @@ internal sealed class FaultStage : IAsyncDisposable
         }
     }
 
-    /// <summary>A target, with settings of its role and of its scheme.</summary>
-    public async Task<FaultProcess> AddTargetAsync(string name, params string[] settings)
+    /// <summary>A target.</summary>
+    /// <param name="name">What it is called in the counts.</param>
+    /// <param name="refresh">How often it fetches the issuer's keys, in seconds; by default as everybody's, every 10 minutes.</param>
+    /// <param name="keyFolder">Where it keeps them.</param>
+    /// <param name="offset">How far its clock is ahead, in seconds.</param>
+    public async Task<FaultProcess> AddTargetAsync(string name, double? refresh = null, string? keyFolder = null, int offset = 0)
     {
-        string[] scheme = ["--Authentication:Schemes:Watchword:Issuer", IssuerUrl, "--Authentication:Schemes:Watchword:Audience", Resource];
-        return _targets[name] = await FaultProcess.StartAsync("target", [.. scheme, .. settings]);
+        const string Scheme = "--Authentication:Schemes:Watchword:";
+        List<string> settings = [Scheme + "Issuer", IssuerUrl, Scheme + "Audience", Resource, "--offset", $"{offset}"];
+        if (refresh is { } seconds)
+            settings.AddRange([Scheme + "KeyRefreshInterval", $"{TimeSpan.FromSeconds(seconds):c}"]);
+        if (keyFolder is not null)
+            settings.AddRange([Scheme + "KeyFolder", keyFolder]);
+        return _targets[name] = await FaultProcess.StartAsync("target", [.. settings]);
     }
 
     /// <summary>A target whose refusals the test judges by itself: only good tokens go there, and a refused one is not renewed.</summary>
-    public Task<FaultProcess> AddPlainTargetAsync(string name, params string[] settings)
+    public Task<FaultProcess> AddPlainTargetAsync(string name, double refresh)
     {
         _plain.Add(name);
-        return AddTargetAsync(name, settings);
+        return AddTargetAsync(name, refresh);
     }
 
     /// <summary>Starts the load; where a comparison is asked for, also on JwtBearer.</summary>
