@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2
 
-minutes=20 classes=Watchword.Tests.Faults.*
+minutes=20 classes=('Watchword.Tests.Faults.*')
 export WATCHWORD_FAULTS_PEER=
 for argument in "$@"; do
     case $argument in
@@ -19,11 +19,11 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 D
 mkdir -p artifacts/faults
 export WATCHWORD_FAULTS_MINUTES=$minutes WATCHWORD_FAULTS_REPORT=$PWD/artifacts/faults/report.tsv
 : >"$WATCHWORD_FAULTS_REPORT"
-[ -z "$WATCHWORD_FAULTS_PEER" ] || classes='Watchword.Tests.Faults.RotationTests Watchword.Tests.Faults.SilentIssuerTests Watchword.Tests.Faults.BadAnswerTests'
+[ -z "$WATCHWORD_FAULTS_PEER" ] || classes=(Watchword.Tests.Faults.{Rotation,SilentIssuer,BadAnswer}Tests)
 
 dotnet build tests/Watchword.Tests -c Release -v q --tl:off || exit 2
 options=()
-for class in $classes; do options+=(-class "$class"); done
+for class in "${classes[@]}"; do options+=(-class "$class"); done
 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll -noLogo -noColor -noAutoReporters "${options[@]}" | tee artifacts/faults/log
 status=${PIPESTATUS[0]}
 

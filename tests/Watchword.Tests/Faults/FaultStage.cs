@@ -11,6 +11,9 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>The name of the target that Microsoft's JwtBearer guards; it is there only when a comparison is asked for.</summary>
     public const string Peer = "jwtbearer";
 
+    /// <summary>Whether a comparison is asked for.</summary>
+    public static readonly bool Compares = Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_PEER") is { Length: > 0 };
+
     /// <summary>What all targets are.</summary>
     public const string Resource = "https://billing";
 
@@ -18,13 +21,11 @@ internal sealed class FaultStage : IAsyncDisposable
     public const string Client = "orders";
 
     private const string OtherResource = "https://shipping";
-    private static readonly bool Compares = Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_PEER") is { Length: > 0 };
-
     private readonly Dictionary<string, FaultProcess> _targets = [];
     private readonly HashSet<string> _mayBeAway = [];
     private readonly HashSet<string> _plain = [];
     private readonly List<FaultProcess> _others = [];
-    private readonly long _started = FaultTime.Stamp;
+    private long _started;
 
     private FaultStage(WatchwordServer issuer) => Issuer = issuer;
 
@@ -117,12 +118,15 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <param name="comparable">Whether this fault is one to compare.</param>
     public async Task StartLoadAsync(double? renew = null, bool comparable = false)
     {
-        if (comparable && Compares)
+        if (Caller is not null)
+            await Caller.DisposeAsync();
+        if (comparable && Compares && !_targets.ContainsKey(Peer))
         {
             _plain.Add(Peer);
             _targets[Peer] = await FaultProcess.StartAsync("jwtbearer", "--issuer", IssuerUrl, "--audience", Resource);
         }
         string[] more = renew is null ? [] : ["--renew", string.Create(CultureInfo.InvariantCulture, $"{renew}")];
+        _started = FaultTime.Stamp;
         Caller = await FaultProcess.StartAsync("caller", [.. CallerSettings(Client, rate: 50), .. more]);
     }
 
@@ -163,6 +167,8 @@ internal sealed class FaultStage : IAsyncDisposable
         }
         return all;
     }
+
+    public override string ToString() => string.Join('\n', _targets.Values.Append(Caller).Append(Proxy).Select(static process => process?.Process.ToString()));
 
     public async ValueTask DisposeAsync()
     {

@@ -15,9 +15,9 @@ public sealed class RotationTests
     {
         var started = FaultTime.Stamp;
         await using var stage = await FaultStage.StartAsync(
-            tokenLifetime: 10, program: FaultProcess.Issuer(rotation: 1, propagation: 0.5, delay: 5, retention: 45));
+            tokenLifetime: 10, program: FaultProcess.Issuer(rotation: 1, propagation: 0.5, delay: 0.5, retention: 45));
         await stage.AddTargetAsync("ahead", refresh: 0.3);
-        await stage.AddTargetAsync("on-demand");
+        await stage.AddTargetAsync("on-demand"); // which holds up each rotation for as long as targets can: it does not hold the standby
         await stage.StartLoadAsync(renew: 0.25, comparable: true);
         for (var i = 0; i < Forced; i++)
         {

@@ -25,6 +25,8 @@ public sealed class SilentIssuerTests
             var down = FaultTime.Stamp;
             await FaultTime.PassAsync(1.5);
             await stage.RestartTargetAsync("restarted");
+            if (FaultStage.Compares)
+                await stage.RestartTargetAsync(FaultStage.Peer);
             await FaultTime.PassAsync((TokenLifetime * 0.62) - FaultTime.Since(down).TotalSeconds);
             await stage.StartIssuerAsync();
             await FaultTime.PassAsync(2);
