@@ -7,7 +7,7 @@ using Watchword.Jwe;
 
 namespace Watchword.Cli;
 
-/// <summary>Makes keys.</summary>
+/// <summary>Makes keys; those of the issuer are in <see cref="IssuerKeyCommands"/>.</summary>
 internal static class KeyCommands
 {
     private const int LongestKeyId = 128;
@@ -16,10 +16,14 @@ internal static class KeyCommands
 
     public static Command Build(Terminal terminal) => new CliCommand(
         "key",
-        "The issuer's master key, and key pairs of services whose tokens are to be encrypted.",
-        "watchword key rewrap",
+        "The issuer's signing keys (list, rotate, revoke) and master key (rewrap), and key pairs of services whose tokens are to be encrypted (generate).",
+        "watchword key list",
+        "watchword key rotate --plan",
         "watchword key generate --out billing-private.jwk > billing-public.jwk")
     {
+        IssuerKeyCommands.List(terminal),
+        IssuerKeyCommands.Rotate(terminal),
+        IssuerKeyCommands.Revoke(terminal),
         Generate(terminal),
         KeyRewrapCommand.Build(terminal),
     };

@@ -1,5 +1,6 @@
 // The settings of an issuer.
 using Watchword.Issuer.Keys;
+using Watchword.Keys;
 using Watchword.Trust;
 
 namespace Watchword.Issuer;
@@ -33,6 +34,21 @@ public sealed class IssuerOptions
     /// </summary>
     public string? CaFile { get; set; }
 
+    /// <summary>How long a signing key signs before the next one takes over. 30 days by default; from 1 hour to 366 days.</summary>
+    public TimeSpan KeyRotationInterval { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long a signing key is published before it signs, so that every target holds it by then. 24 hours by default; from 16 minutes,
+    /// which is the time that a target and the caches before it may keep an old set, to <see cref="KeyRotationInterval"/>.
+    /// </summary>
+    public TimeSpan KeyPropagationTime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Other times than these two allow, for tests that cannot wait.</summary>
+    internal KeyPolicy? KeyPolicy { get; set; }
+
+    internal KeyPolicy Policy() =>
+        KeyPolicy ?? new KeyPolicy { RotationInterval = KeyRotationInterval, Propagation = KeyPropagationTime };
+
     internal IReadOnlyList<string> Faults()
     {
         var faults = new List<string>();
@@ -46,6 +62,10 @@ public sealed class IssuerOptions
             faults.Add(unnamed);
         if (CaFile is not null && CaFileFault(CaFile) is { } unusable)
             faults.Add(unusable);
+        if (KeyRotationInterval < TimeSpan.FromHours(1) || KeyRotationInterval > TimeSpan.FromDays(366))
+            faults.Add("KeyRotationInterval is out of range: set it from 1 hour to 366 days.");
+        else if (KeyPropagationTime < TimeSpan.FromMinutes(16) || KeyPropagationTime > KeyRotationInterval)
+            faults.Add("KeyPropagationTime is out of range: set it from 16 minutes to KeyRotationInterval.");
         return faults;
     }
 

@@ -81,9 +81,13 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var dataKeys = await OpenDataKeysAsync(masterKey, clock, ct);
 
         var resources = new ResourceStore(Database, dataKeys, clock);
-        var signing = Keep(new SigningKeys(new KeyStore(Database, dataKeys, clock)));
-        await signing.EnsureAsync(SignatureAlgorithm.ES256, ct);
-        foreach (var algorithm in await resources.AlgorithmsAsync(ct)) await signing.EnsureAsync(algorithm, ct);
+        var keyStore = new KeyStore(Database, dataKeys, clock);
+        var signing = Keep(new SigningKeys(keyStore));
+        foreach (var algorithm in (SignatureAlgorithm[])[SignatureAlgorithm.ES256, .. await resources.AlgorithmsAsync(ct)])
+            await signing.EnsureAsync(algorithm, ct);
+        var holders = new HolderNotes(Database, clock);
+        var audit = new KeyAudit(logs.CreateLogger<KeyAudit>());
+        var rotation = Keep(new KeyRotation(keyStore, signing, holders, options.Policy(), audit, clock));
 
         var usage = Keep(new UsageCounter(Database, logs.CreateLogger<UsageCounter>(), clock));
         var failures = Keep(new FailedAttempts(logs.CreateLogger<FailedAttempts>(), clock));
@@ -95,7 +99,7 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
         Token = new TokenEndpoint(
             authentication, new TokenSigning(name, signing.Ring, encryptionKeys, clock), usage, logs.CreateLogger<TokenEndpoint>(), clock);
-        KeySet = new KeySetEndpoint(signing.Ring);
+        KeySet = new KeySetEndpoint(signing, holders);
         Health = new HealthEndpoint(Database, signing.Ring, clock);
         OAuthMetadata = MetadataDocument.ForOAuth(name);
         OpenIdMetadata = MetadataDocument.ForOpenId(name);
@@ -109,15 +113,16 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var routes = new AdminRoutes
         {
             Server = new ServerRoutes(status, Database, Keep(new MasterKeyRewrap(masterKey, Database)), doctor),
+            Keys = new KeyRoutes(new KeyAdministration(keyStore, signing, holders, rotation, audit)),
             Resources = new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
             Secrets = new SecretRoutes(new SharedSecretStore(Database, dataKeys, clock)),
             Clients = new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
             Credentials = new CredentialRoutes(credentials, usage),
             Grants = new GrantRoutes(grants),
         };
-        var admin = new AdminApi(routes, logs.CreateLogger<AdminApi>());
+        rotation.Start();
         // Last: whoever can connect finds everything there.
-        Keep(await AdminServer.StartAsync(Folder.SocketPath, admin.HandleAsync, logs, clock, ct));
+        Keep(await AdminServer.StartAsync(Folder.SocketPath, new AdminApi(routes, logs.CreateLogger<AdminApi>()).HandleAsync, logs, clock, ct));
     }
 
     private async Task<DataKeys> OpenDataKeysAsync(MasterKeyPlace masterKey, TimeProvider clock, CancellationToken ct)

@@ -37,6 +37,10 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
             ("POST", ["master-key", "rewrap"]) => routes.Server.RewrapAsync(context),
             ("GET", ["findings"]) => routes.Server.FindAsync(context),
 
+            ("GET", ["keys"]) => routes.Keys.ListAsync(context),
+            ("POST", ["keys", "rotate"]) => routes.Keys.RotateAsync(context),
+            ("POST", ["keys", var kid, "revoke"]) => routes.Keys.RevokeAsync(context, kid),
+
             ("POST", ["resources"]) => routes.Resources.CreateAsync(context),
             ("GET", ["resources"]) => routes.Resources.GetAsync(context),
             ("DELETE", ["resources"]) => routes.Resources.DeleteAsync(context),
@@ -78,6 +82,7 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
                 {
                     Refusal.NotFound => AdminRefusal.NotFound(refused.Message),
                     Refusal.AlreadyExists => AdminRefusal.AlreadyExists(refused.Message),
+                    Refusal.NotReady => AdminRefusal.NotReady(refused.Message),
                     Refusal.Conflict => AdminRefusal.Conflict(refused.Message),
                     _ => AdminRefusal.Invalid(refused.Message),
                 };

@@ -5,6 +5,8 @@ internal sealed class AdminRoutes
 {
     public required ServerRoutes Server { get; init; }
 
+    public required KeyRoutes Keys { get; init; }
+
     public required ResourceRoutes Resources { get; init; }
 
     public required SecretRoutes Secrets { get; init; }

@@ -70,7 +70,8 @@ public static class Restore
         using var masters = MasterKeys.Read(masterKeyFiles);
         await using var database = await Database.OpenSqliteAsync(staged, ct).ConfigureAwait(false);
         using var keys = await DataKeys.ReadAsync(database, masters, ct).ConfigureAwait(false);
-        foreach (var stored in await new KeyStore(database, keys, TimeProvider.System).LoadAsync(ct).ConfigureAwait(false))
-            stored.Key.Dispose();
+        var store = new KeyStore(database, keys, TimeProvider.System);
+        foreach (var stored in await store.ReadAsync(revokedToo: false, ct).ConfigureAwait(false))
+            store.Open(stored).Dispose();
     }
 }

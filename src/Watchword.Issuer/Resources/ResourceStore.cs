@@ -17,7 +17,7 @@ internal sealed class ResourceStore(Database database, DataKeys keys, TimeProvid
 
     /// <summary>
     /// Registers a resource. For HS256 a secret is made, which is answered this once and kept encrypted. For another algorithm the issuer needs
-    /// a signing key before the first token: see <see cref="KeyStore.EnsureAsync"/>.
+    /// a signing key before the first token: see <see cref="SigningKeys.EnsureAsync"/>.
     /// </summary>
     /// <param name="identifier">An absolute URI without a fragment.</param>
     /// <param name="scopes">Its scopes; there may be none.</param>

@@ -121,7 +121,7 @@ public sealed class MasterKeyTests : IDisposable
         long rows;
         await using (var stores = await IssuerStores.OpenAsync(Folder))
         {
-            await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
+            await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
             await stores.ExecuteAsync(sabotage);
             rows = await stores.CountAsync("SELECT COUNT(*) FROM data_key");
         }
