@@ -1,4 +1,4 @@
-// `watchword key`: key pairs for encryption (RFC 7517). They are made here and now; no issuer is asked.
+// `watchword key`: the issuer's keys, and key pairs for encryption (RFC 7517), which are made here and now without asking an issuer.
 using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
@@ -7,7 +7,7 @@ using Watchword.Jwe;
 
 namespace Watchword.Cli;
 
-/// <summary>Makes keys.</summary>
+/// <summary>Makes keys; those of the issuer are in <see cref="IssuerKeyCommands"/>.</summary>
 internal static class KeyCommands
 {
     private const int LongestKeyId = 128;
@@ -16,10 +16,16 @@ internal static class KeyCommands
 
     public static Command Build(Terminal terminal) => new CliCommand(
         "key",
-        "Key pairs of services whose tokens are to be encrypted.",
+        "The issuer's signing keys (list, rotate, revoke) and master key (rewrap), and key pairs of services whose tokens are to be encrypted (generate).",
+        "watchword key list",
+        "watchword key rotate --plan",
         "watchword key generate --out billing-private.jwk > billing-public.jwk")
     {
+        IssuerKeyCommands.List(terminal),
+        IssuerKeyCommands.Rotate(terminal),
+        IssuerKeyCommands.Revoke(terminal),
         Generate(terminal),
+        KeyRewrapCommand.Build(terminal),
     };
 
     private static CliCommand Generate(Terminal terminal)
