@@ -44,8 +44,16 @@ internal sealed class FaultProcess : IAsyncDisposable
     public static async Task<FaultProcess> StartAsync(string role, params string[] settings)
     {
         var process = new FaultProcess(role, settings);
-        await process.IsThereAsync();
-        return process;
+        try
+        {
+            await process.IsThereAsync();
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Kills it and starts it again, on the same port.</summary>
