@@ -12,7 +12,7 @@ internal sealed record SeenToken(string Text, string KeyId, DateTimeOffset Expir
 
 internal sealed class SeenTokens(Tally tally)
 {
-    private const int Kept = 200;
+    private const int Kept = 1000;
     private readonly ConcurrentDictionary<string, SeenToken> _all = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _revoked = new();
 
