@@ -1,4 +1,4 @@
-// `watchword key generate`: key pairs for encryption (RFC 7517). They are made here and now; no issuer is asked.
+// `watchword key`: the issuer's keys, and key pairs for encryption (RFC 7517), which are made here and now without asking an issuer.
 using System.Buffers;
 using System.CommandLine;
 using System.Text.Json;
@@ -16,7 +16,7 @@ internal static class KeyCommands
 
     public static Command Build(Terminal terminal) => new CliCommand(
         "key",
-        "The issuer's signing keys (list, rotate, revoke), and key pairs of services whose tokens are to be encrypted (generate).",
+        "The issuer's signing keys (list, rotate, revoke) and master key (rewrap), and key pairs of services whose tokens are to be encrypted (generate).",
         "watchword key list",
         "watchword key rotate --plan",
         "watchword key generate --out billing-private.jwk > billing-public.jwk")
@@ -25,6 +25,7 @@ internal static class KeyCommands
         IssuerKeyCommands.Rotate(terminal),
         IssuerKeyCommands.Revoke(terminal),
         Generate(terminal),
+        KeyRewrapCommand.Build(terminal),
     };
 
     private static CliCommand Generate(Terminal terminal)

@@ -15,9 +15,9 @@ namespace Watchword.Cli;
 /// <summary>Serves an issuer until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    /// <summary>The master key's file where it is kept apart from the data folder.</summary>
+    /// <summary>The master key's file where it is kept apart from the data folder, or two while one takes over from the other.</summary>
     public static string? MasterKeyFileOfEnvironment() =>
-        Environment.GetEnvironmentVariable("WATCHWORD_MASTER_KEY_FILE") is { Length: > 0 } file ? Path.GetFullPath(file) : null;
+        Environment.GetEnvironmentVariable("WATCHWORD_MASTER_KEY_FILE") is { Length: > 0 } files ? files : null;
 
     public static Command Build(Terminal terminal)
     {

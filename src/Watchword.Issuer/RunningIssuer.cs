@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Watchword.AspNetCore;
 using Watchword.Issuer.Admin;
 using Watchword.Issuer.Clients;
+using Watchword.Issuer.Findings;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
@@ -76,8 +77,8 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var name = options.Issuer!;
         Folder = Keep(DataFolder.Open(options.DataFolder));
         Database = Keep(await Database.OpenSqliteAsync(Folder.DatabasePath, ct));
-        using var master = await MasterKey.OpenAsync(Folder, options.MasterKeyFile, Database, ct);
-        var dataKeys = await DataKeys.OpenAsync(Database, master, clock, ct);
+        var masterKey = new MasterKeyPlace(Folder, options.MasterKeyFile, Database);
+        var dataKeys = await OpenDataKeysAsync(masterKey, clock, ct);
 
         var resources = new ResourceStore(Database, dataKeys, clock);
         var keyStore = new KeyStore(Database, dataKeys, clock);
@@ -105,11 +106,16 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
         var credentials = new CredentialStore(Database, dataKeys, clock);
         var grants = new GrantStore(Database, clock);
+        var review = new CredentialReview(Database);
+        Keep(new ExpiryLog(review, logs.CreateLogger<ExpiryLog>(), clock));
+        var doctor = new Doctor(new CredentialCheck(review, usage, clock), new MasterKeyCheck(masterKey, Folder, Database));
+        var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
         var routes = new AdminRoutes
         {
-            Server = new ServerRoutes(new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow()), Database),
+            Server = new ServerRoutes(status, Database, Keep(new MasterKeyRewrap(masterKey, Database)), doctor),
             Keys = new KeyRoutes(new KeyAdministration(keyStore, signing, holders, rotation, audit)),
             Resources = new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
+            Secrets = new SecretRoutes(new SharedSecretStore(Database, dataKeys, clock)),
             Clients = new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
             Credentials = new CredentialRoutes(credentials, usage),
             Grants = new GrantRoutes(grants),
@@ -117,6 +123,12 @@ internal sealed class RunningIssuer : IAsyncDisposable
         rotation.Start();
         // Last: whoever can connect finds everything there.
         Keep(await AdminServer.StartAsync(Folder.SocketPath, new AdminApi(routes, logs.CreateLogger<AdminApi>()).HandleAsync, logs, clock, ct));
+    }
+
+    private async Task<DataKeys> OpenDataKeysAsync(MasterKeyPlace masterKey, TimeProvider clock, CancellationToken ct)
+    {
+        using var masters = await masterKey.OpenAsync(ct);
+        return await DataKeys.OpenAsync(Database, masters, clock, ct);
     }
 
     private T Keep<T>(T part)

@@ -5,22 +5,6 @@ using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Admin;
 
-/// <summary>What the admin API is made of.</summary>
-internal sealed record AdminRoutes
-{
-    public required ServerRoutes Server { get; init; }
-
-    public required KeyRoutes Keys { get; init; }
-
-    public required ResourceRoutes Resources { get; init; }
-
-    public required ClientRoutes Clients { get; init; }
-
-    public required CredentialRoutes Credentials { get; init; }
-
-    public required GrantRoutes Grants { get; init; }
-}
-
 internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
 {
     private const string Prefix = "/admin/v1/";
@@ -50,6 +34,8 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
         {
             ("GET", ["status"]) => routes.Server.StatusAsync(context),
             ("POST", ["backup"]) => routes.Server.BackupAsync(context),
+            ("POST", ["master-key", "rewrap"]) => routes.Server.RewrapAsync(context),
+            ("GET", ["findings"]) => routes.Server.FindAsync(context),
 
             ("GET", ["keys"]) => routes.Keys.ListAsync(context),
             ("POST", ["keys", "rotate"]) => routes.Keys.RotateAsync(context),
@@ -60,6 +46,11 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
             ("DELETE", ["resources"]) => routes.Resources.DeleteAsync(context),
             ("PUT", ["resources", "encryption"]) => routes.Resources.SetEncryptionAsync(context),
             ("DELETE", ["resources", "encryption"]) => routes.Resources.ClearEncryptionAsync(context),
+
+            ("POST", ["resources", "secrets"]) => routes.Secrets.AddAsync(context),
+            ("GET", ["resources", "secrets"]) => routes.Secrets.ListAsync(context),
+            ("POST", ["resources", "secrets", "activate"]) => routes.Secrets.ActivateAsync(context),
+            ("DELETE", ["resources", "secrets"]) => routes.Secrets.RevokeAsync(context),
 
             ("POST", ["clients"]) => routes.Clients.CreateAsync(context),
             ("GET", ["clients"]) => routes.Clients.ListAsync(context),
@@ -91,7 +82,7 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
                 {
                     Refusal.NotFound => AdminRefusal.NotFound(refused.Message),
                     Refusal.AlreadyExists => AdminRefusal.AlreadyExists(refused.Message),
-                    Refusal.NotReady => AdminRefusal.NotReady(refused.Message),
+                    Refusal.Conflict => AdminRefusal.Conflict(refused.Message),
                     _ => AdminRefusal.Invalid(refused.Message),
                 };
             case BadHttpRequestException:

@@ -1,5 +1,5 @@
 // What is said to an operator about a rotation. What targets say of themselves is called claimed.
-using System.Globalization;
+using Watchword.Issuer.Storage;
 using Watchword.Keys;
 
 namespace Watchword.Issuer.Keys;
@@ -46,10 +46,7 @@ internal static class KeySentences
         return $"{text}; {(seen - holding == 1 ? "the other was" : $"the other {seen - holding} were")} last seen {Ago(outlook.Now - latest.Seen)}";
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) => TimeText.Utc(time);
 
-    private static string Ago(TimeSpan age) => age.TotalSeconds < 120 ? $"{Math.Max(0, (long)age.TotalSeconds)} s ago"
-        : age.TotalMinutes < 120 ? $"{(long)age.TotalMinutes} min ago"
-        : age.TotalHours < 48 ? $"{(long)age.TotalHours} h ago"
-        : $"{(long)age.TotalDays} days ago";
+    private static string Ago(TimeSpan age) => $"{TimeText.Span(age)} ago";
 }

@@ -5,7 +5,7 @@ internal static class Schema
 {
     /// <summary>Step n brings a database from version n-1 to n. A released step is never changed.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } =
-        [[.. Keys, .. Resources, .. Clients, .. Grants], Encryption, Rotation];
+        [[.. Keys, .. Resources, .. Clients, .. Grants], Encryption, Rotation, Replacement];
 
     private static string[] Keys =>
     [
@@ -155,5 +155,33 @@ internal static class Schema
           seen BIGINT NOT NULL,
           PRIMARY KEY (resource, instance))
         """,
+    ];
+
+    // A table is made anew where a constraint has to go.
+    private static string[] Replacement =>
+    [
+        "ALTER TABLE shared_secret RENAME TO former_shared_secret",
+        """
+        CREATE TABLE shared_secret (
+          kid TEXT NOT NULL PRIMARY KEY,
+          resource TEXT NOT NULL REFERENCES resource (resource) ON DELETE CASCADE,
+          state TEXT NOT NULL CHECK (state IN ('active', 'standby', 'retired', 'revoked')),
+          data_key BIGINT NOT NULL,
+          box TEXT,
+          created BIGINT NOT NULL,
+          activated BIGINT,
+          retired BIGINT,
+          revoked BIGINT)
+        """,
+        """
+        INSERT INTO shared_secret (kid, resource, state, data_key, box, created, activated)
+        SELECT kid, resource, 'active', data_key, box, created, created FROM former_shared_secret
+        """,
+        "DROP TABLE former_shared_secret",
+        "CREATE INDEX shared_secret_resource ON shared_secret (resource)",
+        "CREATE UNIQUE INDEX shared_secret_active ON shared_secret (resource) WHERE state = 'active'",
+        "CREATE UNIQUE INDEX shared_secret_standby ON shared_secret (resource) WHERE state = 'standby'",
+        "ALTER TABLE credential ADD COLUMN last_used_from TEXT",
+        "CREATE INDEX credential_expires ON credential (expires) WHERE expires IS NOT NULL AND revoked IS NULL",
     ];
 }

@@ -1,8 +1,7 @@
-// What resources registered to have their tokens encrypted, on both databases alike; and the step that brought it.
+// What resources registered to have their tokens encrypted, on both databases alike.
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Jwe;
-using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
@@ -10,21 +9,6 @@ public abstract class EncryptionContract : RotationContract
 {
     private const string Billing = "https://billing";
     private static readonly ResourceEncryption ByUrl = EncryptionRules.Check(null, "https://billing/keys", null);
-
-    [Fact]
-    public async Task A_database_of_version_1_is_brought_up_to_date_with_all_that_is_in_it()
-    {
-        await using (var stores = await OpenAsync())
-        {
-            await stores.AddCallerAsync();
-            await stores.RebuildAsync(version: 1);
-        }
-        await using var again = await OpenAsync();
-        Assert.Equal(Migrations.Latest, await again.CountAsync("SELECT version FROM schema_version"));
-        Assert.Null((await again.Resources.GetAsync(Billing, default)).Encryption);
-        await again.Encryptions.SetAsync(Billing, ByUrl, default);
-        Assert.Equal(ByUrl, (await again.Resources.GetAsync(Billing, default)).Encryption);
-    }
 
     [Fact]
     public async Task Encryption_is_set_replaced_and_cleared()

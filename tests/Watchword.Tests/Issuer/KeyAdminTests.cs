@@ -183,7 +183,7 @@ public sealed class KeyAdminTests : IAsyncLifetime
         using var answer = await _server.AdminSendAsync(HttpMethod.Post, "keys/rotate", body);
         Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
         var json = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
-        Assert.Equal("not_ready", Text(json, "error"));
+        Assert.Equal("conflict", Text(json, "error"));
         return Text(json, "error_description");
     }
 

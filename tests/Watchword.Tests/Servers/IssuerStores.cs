@@ -21,6 +21,7 @@ internal sealed class IssuerStores : IAsyncDisposable
         Grants = new GrantStore(database, clock);
         Resources = new ResourceStore(database, keys, clock);
         Encryptions = new EncryptionStore(database, clock);
+        Secrets = new SharedSecretStore(database, keys, clock);
         Registry = new ClientRegistry(database, keys);
         Authenticator = new ClientAuthenticator(Registry, keys, clock);
     }
@@ -45,6 +46,8 @@ internal sealed class IssuerStores : IAsyncDisposable
 
     public EncryptionStore Encryptions { get; }
 
+    public SharedSecretStore Secrets { get; }
+
     public ClientRegistry Registry { get; }
 
     public ClientAuthenticator Authenticator { get; }
@@ -62,8 +65,8 @@ internal sealed class IssuerStores : IAsyncDisposable
             var database = await open(data);
             try
             {
-                using var master = await MasterKey.OpenAsync(data, null, database, default);
-                return new IssuerStores(data, database, await DataKeys.OpenAsync(database, master, clock, default), clock);
+                using var masters = await new MasterKeyPlace(data, null, database).OpenAsync(default);
+                return new IssuerStores(data, database, await DataKeys.OpenAsync(database, masters, clock, default), clock);
             }
             catch
             {
