@@ -27,7 +27,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
             return Task.CompletedTask;
         });
         app.Lifetime.ApplicationStopped.Register(proxy.Dispose);
-        app.MapFallback(proxy.AnswerAsync);
+        app.MapFallback("{**path}", proxy.AnswerAsync);
         return app;
     }
 

@@ -1,0 +1,37 @@
+// Fault 4: an issuer that answers badly in every way; what was fetched before goes on being used.
+namespace Watchword.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class BadAnswerTests
+{
+    // The last two keep a fetch for the 5 s that it may take.
+    private static readonly string[] Answers = ["500", "html", "huge", "empty", "broken-key", "down", "trickle", "nothing"];
+
+    [Fact]
+    public async Task Nobody_notices_what_the_issuer_answers()
+    {
+        var each = FaultTime.Of(4).TotalSeconds / Answers.Length;
+        // Callers, too, get nothing out of such an issuer: a token lasts longer than the bad answers.
+        await using var stage = await FaultStage.StartAsync(tokenLifetime: 60 + (int)(10 * each), behindProxy: true);
+        await stage.AddTargetAsync("billing-1", refresh: 0.3);
+        await stage.AddTargetAsync("billing-2", refresh: 0.3);
+        await stage.StartLoadAsync(comparable: true);
+        await FaultTime.PassAsync(0.5);
+        foreach (var answer in Answers)
+        {
+            await stage.Proxy!.PostAsync("/faults/answer?with=" + answer);
+            var (before, begun) = (await FetchesAsync(stage), FaultTime.Stamp);
+            while (await FetchesAsync(stage) == before || FaultTime.Since(begun).TotalSeconds < each)
+            {
+                Assert.True(FaultTime.Since(begun).TotalSeconds < each + 30, $"Nobody fetched keys while the issuer answered {answer}. {stage}");
+                await FaultTime.PassAsync(0.05);
+            }
+            await stage.Proxy.PostAsync("/faults/answer?with=none");
+            await FaultTime.PassAsync(FaultTime.IsLong ? 5 : 0.1);
+        }
+        await stage.EndAsync("bad answers");
+    }
+
+    private static async Task<int> FetchesAsync(FaultStage stage) => (await stage.Proxy!.GetAsync("/faults/counts")).EnumerateObject()
+        .Where(static count => count.Name.StartsWith("/.well-known/", StringComparison.Ordinal)).Sum(static count => count.Value.GetInt32());
+}
