@@ -42,7 +42,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
         _counts.AddOrUpdate(context.Request.Path + Client(context.Request), 1, static (_, count) => count + 1);
         try
         {
-            await (BadAnswers.Find(fault) is { } bad ? bad(context) : PassOnAsync(context, fault == BadAnswers.BrokenKey));
+            await (BadAnswers.Find(fault, context.Request.Path) is { } bad ? bad(context) : PassOnAsync(context, fault == BadAnswers.BrokenKey));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -66,7 +66,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
             request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         using var answer = await _http.SendAsync(request, context.RequestAborted);
         var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        if (breakKey && context.Request.Path.StartsWithSegments("/.well-known/jwks.json"))
+        if (breakKey && BadAnswers.IsKeySet(context.Request.Path))
             body = BadAnswers.WithBrokenKey(body);
         context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
