@@ -13,6 +13,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly ConcurrentDictionary<string, int> _counts = new();
     private volatile string _fault = BadAnswers.None;
+    private volatile string _spared = "";
 
     public static WebApplication Build(string[] settings)
     {
@@ -23,6 +24,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
         app.MapGet("/faults/counts", context => context.AnswerAsync(200, proxy.Counts()));
         app.MapPost("/faults/answer", context =>
         {
+            proxy._spared = context.Request.Query["but"].ToString();
             proxy._fault = context.Request.Query["with"].ToString();
             return Task.CompletedTask;
         });
@@ -38,7 +40,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var fault = _fault;
+        var fault = context.Request.Path == _spared ? BadAnswers.None : _fault;
         _counts.AddOrUpdate(context.Request.Path + Client(context.Request), 1, static (_, count) => count + 1);
         try
         {

@@ -1,4 +1,6 @@
 // Fault 4: an issuer that answers badly in every way; what was fetched before goes on being used.
+using System.Net;
+
 namespace Watchword.Tests.Faults;
 
 [Collection("Faults")]
@@ -10,25 +12,30 @@ public sealed class BadAnswerTests
     [Fact]
     public async Task Nobody_notices_what_the_issuer_answers()
     {
-        var each = FaultTime.Of(4).TotalSeconds / Answers.Length;
+        var each = FaultTime.Of(2).TotalSeconds / Answers.Length;
         // Callers, too, get nothing out of such an issuer: a token lasts longer than the bad answers.
-        await using var stage = await FaultStage.StartAsync(tokenLifetime: 60 + (int)(10 * each), behindProxy: true);
+        await using var stage = await FaultStage.StartAsync(tokenLifetime: 60 + (int)(20 * each), behindProxy: true);
         await stage.AddTargetAsync("billing-1", refresh: 0.3);
         await stage.AddTargetAsync("billing-2", refresh: 0.3);
-        await stage.StartLoadAsync(comparable: true);
-        await FaultTime.PassAsync(0.5);
+        await stage.StartLoadAsync(renew: 0.3, comparable: true);
         foreach (var answer in Answers)
         {
-            await stage.Proxy!.PostAsync("/faults/answer?with=" + answer);
+            // Targets have fetched the standby by now; its turn comes while nothing can be fetched.
+            await FaultTime.PassAsync(FaultTime.IsLong ? 5 : 0.5);
+            await stage.Proxy!.PostAsync($"/faults/answer?with={answer}&but=/oauth2/token");
             var (before, begun) = (await FetchesAsync(stage, answer), FaultTime.Stamp);
+            Assert.Equal(HttpStatusCode.OK, (await stage.RotateNowAsync())?.Status);
+            await FaultTime.PassAsync(FaultTime.IsLong ? 5 : 0.3);
+
+            await stage.Proxy.PostAsync("/faults/answer?with=" + answer);
             while (await FetchesAsync(stage, answer) == before || FaultTime.Since(begun).TotalSeconds < each)
             {
                 Assert.True(FaultTime.Since(begun).TotalSeconds < each + 30, $"Nobody fetched keys while the issuer answered {answer}. {stage}");
                 await FaultTime.PassAsync(0.05);
             }
             await stage.Proxy.PostAsync("/faults/answer?with=none");
-            await FaultTime.PassAsync(FaultTime.IsLong ? 5 : 0.1);
         }
+        Assert.True((await stage.KidsAsync()).Count > Answers.Length / 2);
         await stage.EndAsync("bad answers");
     }
 
