@@ -55,14 +55,13 @@ public sealed class RemoteKeySetTests
         foreach (var (key, fetches) in new[] { (first, 2), (second, 3) })
         {
             clock.Advance(TimeSpan.FromSeconds(3));
-            await FetchingTarget.UntilAsync(() => target.Refreshes.Count == fetches, () => Assert.True(target.Gate.VerifyAsync(issuer.Token(key)).Result.IsAccepted));
+            await FetchingTarget.UntilAsync(() => target.Refreshes.Count == fetches, () => target.AcceptsAsync(issuer.Token(key)).Wait());
         }
         for (var i = 0; i < 50; i++)
         {
             clock.Advance(TimeSpan.FromSeconds(3));
             await target.AcceptsAsync(issuer.Token(i % 2 == 0 ? first : second));
             await target.RefusesAsync(RejectionCode.BadSignature, issuer.ForgedWithKid(second.KeyId));
-            await Task.Yield();
         }
         Assert.Equal(3, target.Refreshes.Count);
     }
