@@ -10,14 +10,16 @@ internal static class BadAnswers
     public const string None = "none";
     public const string BrokenKey = "broken-key";
     private const string Empty = "empty";
-    private const int Huge = 24 * 1024 * 1024;
+    private const int Megabytes = 24;
+
+    private static readonly byte[] Spaces = Encoding.ASCII.GetBytes(new string(' ', 1024 * 1024));
 
     private static readonly Dictionary<string, RequestDelegate> All = new()
     {
         ["500"] = context => context.AnswerAsync(500, """{"error":"server_error"}"""),
         ["html"] = context => context.AnswerAsync(200, "<!DOCTYPE html><title>Welcome</title><p>It works!", "text/html"),
         ["nothing"] = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted),
-        ["huge"] = context => context.AnswerAsync(200, $$"""{"keys":[],"filler":"{{new string('x', Huge)}}"}"""),
+        ["huge"] = PourAsync,
         [Empty] = context => context.AnswerAsync(200, """{"keys":[]}"""),
         ["trickle"] = TrickleAsync,
         ["down"] = context =>
@@ -43,6 +45,14 @@ internal static class BadAnswers
         var set = JsonNode.Parse(keySet)!;
         set["keys"]!.AsArray().Insert(0, JsonNode.Parse("""{"kty":"EC","crv":"P-256","alg":"ES256","kid":"broken","x":"AAAA","y":"%%%%"}"""));
         return Encoding.UTF8.GetBytes(set.ToJsonString());
+    }
+
+    private static async Task PourAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        for (var i = 0; i < Megabytes; i++)
+            await context.Response.Body.WriteAsync(Spaces, context.RequestAborted);
+        await context.Response.WriteAsync("""{"keys":[]}""", context.RequestAborted);
     }
 
     private static async Task TrickleAsync(HttpContext context)

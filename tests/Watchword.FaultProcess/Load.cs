@@ -35,7 +35,7 @@ internal sealed class Load : IDisposable
         _targets = CalledTarget.Read(settings);
         _otherResource = settings.Need("other");
         Seen = new SeenTokens(Tally);
-        _bad = new BadTokens(Seen, _otherResource, settings.Seconds("leeway") ?? TimeSpan.FromSeconds(31));
+        _bad = new BadTokens(Seen, _otherResource, settings.Seconds("leeway") ?? TimeSpan.Zero);
         var rate = double.Parse(settings.Need("rate"), CultureInfo.InvariantCulture);
         _pause = rate > 0 ? TimeSpan.FromSeconds(Workers / rate) : null;
         _renew = settings.Seconds("renew");

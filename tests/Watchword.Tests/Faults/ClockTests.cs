@@ -19,7 +19,7 @@ public sealed partial class ClockTests
         await stage.AddTargetAsync("behind", offset: -25);
         await stage.AddTargetAsync("ahead", offset: 25);
         var strayed = await stage.AddPlainTargetAsync("strayed", Refresh);
-        await stage.StartLoadAsync();
+        await stage.StartLoadAsync(leeway: 31 + 25);
         foreach (var (offset, warning) in new[] { (60, " s ahead of "), (-60, " s behind "), (3600, ""), (-3600, "") })
         {
             await strayed.PostAsync("/faults/clock?seconds=", offset);

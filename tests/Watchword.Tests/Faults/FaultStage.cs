@@ -116,7 +116,8 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Starts the load; where a comparison is asked for, also on JwtBearer.</summary>
     /// <param name="renew">How often, in seconds, an instance of the calling service replaces the last, and so asks for new tokens.</param>
     /// <param name="comparable">Whether this fault is one to compare.</param>
-    public async Task StartLoadAsync(double? renew = null, bool comparable = false)
+    /// <param name="leeway">How long after its end, in seconds, a token must be refused by every target, whatever its clock says.</param>
+    public async Task StartLoadAsync(double? renew = null, bool comparable = false, int leeway = 31)
     {
         if (Caller is not null)
             await Caller.DisposeAsync();
@@ -125,7 +126,7 @@ internal sealed class FaultStage : IAsyncDisposable
             _plain.Add(Peer);
             _targets[Peer] = await FaultProcess.StartAsync("jwtbearer", "--issuer", IssuerUrl, "--audience", Resource);
         }
-        string[] more = renew is null ? [] : ["--renew", string.Create(CultureInfo.InvariantCulture, $"{renew}")];
+        string[] more = renew is null ? ["--leeway", $"{leeway}"] : ["--leeway", $"{leeway}", "--renew", string.Create(CultureInfo.InvariantCulture, $"{renew}")];
         _started = FaultTime.Stamp;
         Caller = await FaultProcess.StartAsync("caller", [.. CallerSettings(Client, rate: 50), .. more]);
     }
