@@ -1,4 +1,4 @@
-// `watchword key`: the keys of services, and those that trust bundles are signed with.
+// `watchword key`: the issuer's keys, and key pairs that are made here and now without asking an issuer.
 using System.CommandLine;
 
 namespace Watchword.Cli;
@@ -8,9 +8,15 @@ internal static class KeyCommands
 {
     public static Command Build(Terminal terminal) => new CliCommand(
         "key",
-        "Key pairs: of services whose tokens are to be encrypted, and for signing trust bundles.",
+        "The issuer's signing keys (list, rotate, revoke) and master key (rewrap), and key pairs for encrypted tokens and trust bundles (generate).",
+        "watchword key list",
+        "watchword key rotate --plan",
         "watchword key generate --out billing-private.jwk > billing-public.jwk")
     {
+        IssuerKeyCommands.List(terminal),
+        IssuerKeyCommands.Rotate(terminal),
+        IssuerKeyCommands.Revoke(terminal),
+        KeyRewrapCommand.Build(terminal),
         KeyGenerateCommand.Build(terminal),
     };
 }

@@ -22,6 +22,7 @@ internal static class ResourceCommands
             Show(terminal),
             Delete(terminal),
             ResourceEncryptionCommands.Build(terminal),
+            ResourceSecretCommands.Build(terminal),
         };
         noun.Options.Add(CommonOptions.Data());
         return noun;

@@ -15,9 +15,9 @@ namespace Watchword.Cli;
 /// <summary>Serves an issuer until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    /// <summary>The master key's file where it is kept apart from the data folder.</summary>
+    /// <summary>The master key's file where it is kept apart from the data folder, or two while one takes over from the other.</summary>
     public static string? MasterKeyFileOfEnvironment() =>
-        Environment.GetEnvironmentVariable("WATCHWORD_MASTER_KEY_FILE") is { Length: > 0 } file ? Path.GetFullPath(file) : null;
+        Environment.GetEnvironmentVariable("WATCHWORD_MASTER_KEY_FILE") is { Length: > 0 } files ? files : null;
 
     public static Command Build(Terminal terminal)
     {
@@ -32,6 +32,8 @@ internal static class ServeCommand
             DefaultValueFactory = _ => [],
         };
         var caFile = CommonOptions.Text("--ca-file", "FILE", "The only authorities to trust when encryption keys are fetched from resources, in PEM form (default: those of the system).");
+        var rotation = CommonOptions.Duration("--key-rotation", "How long a signing key signs before the next one takes over, 1h to 366d (default: 30d).");
+        var propagation = CommonOptions.Duration("--key-propagation", "How long a signing key is published before it signs, 16m or longer (default: 24h).");
         var command = new CliCommand(
             "serve",
             "Run the issuer: the token endpoint, its published keys, and its administration for the other commands. "
@@ -40,7 +42,7 @@ internal static class ServeCommand
             "watchword serve --url https://auth.example:8443 --tls-cert auth.pem --tls-key auth.key",
             "watchword serve --url http://0.0.0.0:8480 --issuer https://auth.example --behind-proxy 10.0.0.7")
         {
-            CommonOptions.Data(), url, issuer, certificate, key, proxy, caFile,
+            CommonOptions.Data(), url, issuer, certificate, key, proxy, caFile, rotation, propagation,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -57,6 +59,8 @@ internal static class ServeCommand
             {
                 options.DataFolder = names.FolderPath;
                 options.CaFile = parsed.GetValue(caFile);
+                options.KeyRotationInterval = parsed.GetValue(rotation) ?? options.KeyRotationInterval;
+                options.KeyPropagationTime = parsed.GetValue(propagation) ?? options.KeyPropagationTime;
             }, () => hasStarted);
             shown?.Watch(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Watchword.Cli.Serve"));
             await StartAsync(app, listening, cancellationToken);

@@ -26,6 +26,19 @@ public sealed class WatchwordClientOptions
     public string? ApiKeyFile { get; set; }
 
     /// <summary>
+    /// Another API key of the same client, for the time while one replaces the other; either this or <see cref="SecondApiKeyFile"/>,
+    /// never both. Whenever the issuer answers <c>invalid_client</c> to one key, the other is tried at once, and the one that gets a
+    /// token is used from then on.
+    /// </summary>
+    public string? SecondApiKey { get; set; }
+
+    /// <summary>
+    /// A file that holds the other API key, as <see cref="ApiKeyFile"/>. At the start one of two files may be missing or unreadable;
+    /// it is read when the other key is refused or cannot be read.
+    /// </summary>
+    public string? SecondApiKeyFile { get; set; }
+
+    /// <summary>
     /// A PEM file with the certificates of a private authority that signs the issuer's certificate. By default the system's
     /// authorities are trusted.
     /// </summary>

@@ -30,9 +30,10 @@ public sealed class WatchwordTokens : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ClientSettingsCheck.Require(options);
         clock ??= TimeProvider.System;
-        var credential = new ApiKeyCredential(options.ClientId!, options.ApiKey, options.ApiKeyFile);
-        _request = new TokenRequest(new TokenEndpoint(options, clock, _stopping.Token), credential, options.CaFile, clock);
-        Cache = new TokenCache(_request, clock, logger ?? NullLogger<WatchwordTokens>.Instance, _stopping.Token);
+        logger ??= NullLogger<WatchwordTokens>.Instance;
+        var credentials = new CredentialChoice(options, logger);
+        _request = new TokenRequest(new TokenEndpoint(options, clock, _stopping.Token), credentials, options.CaFile, clock);
+        Cache = new TokenCache(_request, clock, logger, _stopping.Token);
     }
 
     /// <summary>Gets an access token, from memory whenever a usable one is there.</summary>

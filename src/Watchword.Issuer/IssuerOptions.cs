@@ -1,4 +1,6 @@
 // The settings of an issuer.
+using Watchword.Issuer.Keys;
+using Watchword.Keys;
 using Watchword.Trust;
 
 namespace Watchword.Issuer;
@@ -20,8 +22,9 @@ public sealed class IssuerOptions
     public string? DataFolder { get; set; }
 
     /// <summary>
-    /// A file that holds the master key, for whoever keeps it apart from the database. It must be there. By default the key is a
-    /// file of the data folder, made on the first start.
+    /// A file that holds the master key, for whoever keeps it apart from the database, or two such files separated by
+    /// <see cref="Path.PathSeparator"/> while one takes over from the other: either opens what is stored, and the first wraps what is new.
+    /// They must be there. By default the key is a file of the data folder, made on the first start.
     /// </summary>
     public string? MasterKeyFile { get; set; }
 
@@ -30,6 +33,21 @@ public sealed class IssuerOptions
     /// those of the system.
     /// </summary>
     public string? CaFile { get; set; }
+
+    /// <summary>How long a signing key signs before the next one takes over. 30 days by default; from 1 hour to 366 days.</summary>
+    public TimeSpan KeyRotationInterval { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long a signing key is published before it signs, so that every target holds it by then. 24 hours by default; from 16 minutes,
+    /// which is the time that a target and the caches before it may keep an old set, to <see cref="KeyRotationInterval"/>.
+    /// </summary>
+    public TimeSpan KeyPropagationTime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Other times than these two allow, for tests that cannot wait.</summary>
+    internal KeyPolicy? KeyPolicy { get; set; }
+
+    internal KeyPolicy Policy() =>
+        KeyPolicy ?? new KeyPolicy { RotationInterval = KeyRotationInterval, Propagation = KeyPropagationTime };
 
     internal IReadOnlyList<string> Faults()
     {
@@ -40,13 +58,24 @@ public sealed class IssuerOptions
             faults.Add(fault);
         if (DataFolder is { } folder && string.IsNullOrWhiteSpace(folder))
             faults.Add("DataFolder is empty: name a folder, or leave it out for the default one.");
-        if (MasterKeyFile is { } file && string.IsNullOrWhiteSpace(file))
-            faults.Add("MasterKeyFile is empty: name a file, or leave it out for a key in the data folder.");
-        else if (MasterKeyFile is not null && !File.Exists(MasterKeyFile))
-            faults.Add($"The master key file '{MasterKeyFile}' is not there: put it back, or make one with openssl rand -base64 32 and keep it 0600.");
+        if (MasterKeyFile is { } files && MasterKeyFault(MasterKeys.Split(files)) is { } unnamed)
+            faults.Add(unnamed);
         if (CaFile is not null && CaFileFault(CaFile) is { } unusable)
             faults.Add(unusable);
+        if (KeyRotationInterval < TimeSpan.FromHours(1) || KeyRotationInterval > TimeSpan.FromDays(366))
+            faults.Add("KeyRotationInterval is out of range: set it from 1 hour to 366 days.");
+        else if (KeyPropagationTime < TimeSpan.FromMinutes(16) || KeyPropagationTime > KeyRotationInterval)
+            faults.Add("KeyPropagationTime is out of range: set it from 16 minutes to KeyRotationInterval.");
         return faults;
+    }
+
+    private static string? MasterKeyFault(string[] files)
+    {
+        if (files.Length > MasterKeys.Most || files.Any(string.IsNullOrWhiteSpace))
+            return $"MasterKeyFile names one file, or two with a '{Path.PathSeparator}' between them: name them, or leave it out for a key in the data folder.";
+        return files.FirstOrDefault(file => !File.Exists(file)) is { } missing
+            ? $"The master key file '{missing}' is not there: put it back, or where there is no database yet {MasterKey.Recipe}, and keep it 0600."
+            : null;
     }
 
     private static string? CaFileFault(string file)

@@ -38,6 +38,8 @@ internal static class MetadataDocument
             WriteStrings(json, "token_endpoint_auth_methods_supported", "client_secret_basic", "client_secret_post");
             // Required by RFC 8414; there is no authorization endpoint, hence no response type.
             WriteStrings(json, "response_types_supported");
+            // Ours: targets may name themselves when they fetch the keys.
+            json.WriteBoolean("watchword_key_holders", true);
             more(json);
             json.WriteEndObject();
         }

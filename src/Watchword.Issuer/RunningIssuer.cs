@@ -76,13 +76,17 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var name = options.Issuer!;
         Folder = Keep(DataFolder.Open(options.DataFolder));
         Database = Keep(await Database.OpenSqliteAsync(Folder.DatabasePath, ct));
-        using var master = await MasterKey.OpenAsync(Folder, options.MasterKeyFile, Database, ct);
-        var dataKeys = await DataKeys.OpenAsync(Database, master, clock, ct);
+        var masterKey = new MasterKeyPlace(Folder, options.MasterKeyFile, Database);
+        var dataKeys = await OpenDataKeysAsync(masterKey, clock, ct);
 
         var resources = new ResourceStore(Database, dataKeys, clock);
-        var signing = Keep(new SigningKeys(new KeyStore(Database, dataKeys, clock)));
-        await signing.EnsureAsync(SignatureAlgorithm.ES256, ct);
-        foreach (var algorithm in await resources.AlgorithmsAsync(ct)) await signing.EnsureAsync(algorithm, ct);
+        var keyStore = new KeyStore(Database, dataKeys, clock);
+        var signing = Keep(new SigningKeys(keyStore));
+        foreach (var algorithm in (SignatureAlgorithm[])[SignatureAlgorithm.ES256, .. await resources.AlgorithmsAsync(ct)])
+            await signing.EnsureAsync(algorithm, ct);
+        var holders = new HolderNotes(Database, clock);
+        var audit = new KeyAudit(logs.CreateLogger<KeyAudit>());
+        var rotation = Keep(new KeyRotation(keyStore, signing, holders, options.Policy(), audit, clock));
 
         var usage = Keep(new UsageCounter(Database, logs.CreateLogger<UsageCounter>(), clock));
         var failures = Keep(new FailedAttempts(logs.CreateLogger<FailedAttempts>(), clock));
@@ -94,22 +98,33 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
         Token = new TokenEndpoint(
             authentication, new TokenSigning(name, signing.Ring, encryptionKeys, clock), usage, logs.CreateLogger<TokenEndpoint>(), clock);
-        KeySet = new KeySetEndpoint(signing.Ring);
+        KeySet = new KeySetEndpoint(signing, holders);
         Health = new HealthEndpoint(Database, signing.Ring, clock);
         OAuthMetadata = MetadataDocument.ForOAuth(name);
         OpenIdMetadata = MetadataDocument.ForOpenId(name);
 
         var credentials = new CredentialStore(Database, dataKeys, clock);
         var grants = new GrantStore(Database, clock);
-        var admin = new AdminApi(
-            new ServerRoutes(new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow()), Database),
-            new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
-            new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
-            new CredentialRoutes(credentials, usage),
-            new GrantRoutes(grants),
-            logs.CreateLogger<AdminApi>());
+        var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
+        var routes = new AdminRoutes
+        {
+            Server = new ServerRoutes(status, Database, Keep(new MasterKeyRewrap(masterKey, Database))),
+            Keys = new KeyRoutes(new KeyAdministration(keyStore, signing, holders, rotation, audit)),
+            Resources = new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
+            Secrets = new SecretRoutes(new SharedSecretStore(Database, dataKeys, clock)),
+            Clients = new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
+            Credentials = new CredentialRoutes(credentials, usage),
+            Grants = new GrantRoutes(grants),
+        };
+        rotation.Start();
         // Last: whoever can connect finds everything there.
-        Keep(await AdminServer.StartAsync(Folder.SocketPath, admin.HandleAsync, logs, clock, ct));
+        Keep(await AdminServer.StartAsync(Folder.SocketPath, new AdminApi(routes, logs.CreateLogger<AdminApi>()).HandleAsync, logs, clock, ct));
+    }
+
+    private async Task<DataKeys> OpenDataKeysAsync(MasterKeyPlace masterKey, TimeProvider clock, CancellationToken ct)
+    {
+        using var masters = await masterKey.OpenAsync(ct);
+        return await DataKeys.OpenAsync(Database, masters, clock, ct);
     }
 
     private T Keep<T>(T part)

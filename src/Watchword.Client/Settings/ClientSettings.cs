@@ -15,6 +15,8 @@ internal sealed class ClientSettings(IEnumerable<IConfiguration> configurations)
         options.ClientId = Text(section, nameof(options.ClientId));
         options.ApiKey = Text(section, nameof(options.ApiKey));
         options.ApiKeyFile = Text(section, nameof(options.ApiKeyFile));
+        options.SecondApiKey = Text(section, nameof(options.SecondApiKey));
+        options.SecondApiKeyFile = Text(section, nameof(options.SecondApiKeyFile));
         options.CaFile = Text(section, nameof(options.CaFile));
         options.TokenEndpoint = Text(section, nameof(options.TokenEndpoint));
     }

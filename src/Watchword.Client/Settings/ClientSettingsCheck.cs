@@ -35,12 +35,8 @@ internal sealed class ClientSettingsCheck : IValidateOptions<WatchwordClientOpti
         else if (options.ClientId.Length is 0 or > LongestClientId || !options.ClientId.All(static c => c is >= ' ' and <= '~'))
             yield return "Watchword:ClientId cannot be used: it must be 1 to 256 printable ASCII characters";
 
-        if (options.ApiKey is null && options.ApiKeyFile is null)
-            yield return "Watchword:ApiKey is missing: set it to this client's API key, or set Watchword:ApiKeyFile to a file that holds it";
-        else if (options.ApiKey is not null && options.ApiKeyFile is not null)
-            yield return "Watchword:ApiKey and Watchword:ApiKeyFile are both set: remove one of them";
-        else if (!ApiKeyCredential.TryReadKey(options.ApiKey, options.ApiKeyFile, out _, out var fault))
-            yield return fault;
+        foreach (var each in KeyFaults(options))
+            yield return each;
 
         if (options.CaFile is not null && CaFault(options.CaFile) is { } unusable)
             yield return unusable;
@@ -51,6 +47,28 @@ internal sealed class ClientSettingsCheck : IValidateOptions<WatchwordClientOpti
                 + "fragment; leave it out to take it from the issuer's metadata";
         }
     }
+
+    private static IEnumerable<string> KeyFaults(WatchwordClientOptions options)
+    {
+        if (options.ApiKey is null && options.ApiKeyFile is null)
+            yield return "Watchword:ApiKey is missing: set it to this client's API key, or set Watchword:ApiKeyFile to a file that holds it";
+        else if (options.ApiKey is not null && options.ApiKeyFile is not null)
+            yield return "Watchword:ApiKey and Watchword:ApiKeyFile are both set: remove one of them";
+        else if (options.SecondApiKey is not null && options.SecondApiKeyFile is not null)
+            yield return "Watchword:SecondApiKey and Watchword:SecondApiKeyFile are both set: remove one of them";
+        else
+        {
+            var first = Fault(CredentialChoice.First(options));
+            var second = CredentialChoice.Second(options) is { } credential ? Fault(credential) : first;
+            // A file may come later or come back; a setting stays wrong until the next start.
+            if (first is not null && (second is not null || options.ApiKey is not null))
+                yield return first;
+            if (second is not null && second != first && (first is not null || options.SecondApiKey is not null))
+                yield return second;
+        }
+    }
+
+    private static string? Fault(ApiKeyCredential credential) => credential.TryReadKey(out _, out var fault) ? null : fault;
 
     private static string? CaFault(string file)
     {

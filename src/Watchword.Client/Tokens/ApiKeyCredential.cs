@@ -1,4 +1,4 @@
-// What this service proves itself with: an API key, from the settings or from a file, sent as the client's secret (RFC 6749 §2.3.1).
+// What this service proves itself with: an API key, from a setting or from a file, sent as the client's secret (RFC 6749 §2.3.1).
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Http.Headers;
@@ -11,30 +11,36 @@ namespace Watchword.Client.Tokens;
 /// replacement reliably: notifications get lost on network and container file systems, and the time stamp of a mounted secret is
 /// that of a symbolic link which never changes.
 /// </summary>
-internal sealed class ApiKeyCredential(string clientId, string? apiKey, string? apiKeyFile)
+internal sealed class ApiKeyCredential(string setting, string clientId, string? apiKey, string? apiKeyFile)
 {
     private const int LongestKey = 4096;
+
+    /// <summary>The setting that it comes from, for people.</summary>
+    public string Name { get; } = apiKeyFile is null ? $"Watchword:{setting}" : $"Watchword:{setting}File";
 
     /// <summary>Makes the header of a token request, or says why it cannot be made.</summary>
     public bool TryAuthenticate([NotNullWhen(true)] out AuthenticationHeaderValue? header, [NotNullWhen(false)] out string? fault)
     {
         header = null;
-        if (!TryReadKey(apiKey, apiKeyFile, out var key, out fault))
+        if (!TryReadKey(out var key, out fault))
             return false;
         var pair = $"{WebUtility.UrlEncode(clientId)}:{WebUtility.UrlEncode(key)}";
         header = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
         return true;
     }
 
+    /// <summary>Whether both read the same key now, so that the issuer would only refuse it twice.</summary>
+    public bool HasSameKey(ApiKeyCredential other) => TryReadKey(out var key, out _) && other.TryReadKey(out var others, out _) && key == others;
+
     /// <summary>Reads and checks the key from where the settings say it is.</summary>
-    public static bool TryReadKey(string? apiKey, string? file, [NotNullWhen(true)] out string? key, [NotNullWhen(false)] out string? fault)
+    public bool TryReadKey([NotNullWhen(true)] out string? key, [NotNullWhen(false)] out string? fault)
     {
         key = apiKey;
-        var place = "Watchword:ApiKey";
-        if (file is not null)
+        var place = Name;
+        if (apiKeyFile is not null)
         {
-            place = $"the file {PrintableText.From(file, 256)} of Watchword:ApiKeyFile";
-            if (!TryReadFile(file, out key))
+            place = $"the file {PrintableText.From(apiKeyFile, 256)} of {Name}";
+            if (!TryReadFile(apiKeyFile, out key))
             {
                 fault = $"{place} cannot be read: check that it exists, that this service may read it and that it holds the API key alone";
                 return false;

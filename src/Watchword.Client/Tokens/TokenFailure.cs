@@ -17,6 +17,8 @@ internal readonly record struct TokenOutcome(HeldToken? Token, TokenFailure? Fai
 /// <param name="Reason">What is wrong and what to do, without a secret; it goes on where "No access token for …:" ends.</param>
 internal sealed record TokenFailure(string Kind, string Reason)
 {
+    private const string Credential = "credential";
+
     public string? Error { get; init; }
 
     public string? Description { get; init; }
@@ -29,6 +31,9 @@ internal sealed record TokenFailure(string Kind, string Reason)
 
     public Exception? Cause { get; init; }
 
+    /// <summary>Whether another credential may help: the issuer refused this one, or it cannot be read.</summary>
+    public bool IsOfCredential => Kind == Credential || (Error == "invalid_client" && Status is HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest);
+
     public TokenUnavailableException ToException(TokenTarget target) => new($"No access token for {target}: {Reason}", Cause)
     {
         Resource = target.Resource,
@@ -38,6 +43,15 @@ internal sealed record TokenFailure(string Kind, string Reason)
         IssuerStatus = Status,
         IsIssuerUnreachable = Unreachable,
     };
+
+    public static TokenFailure NoCredential(string fault) => new(Credential, $"{fault}.");
+
+    /// <summary>Neither of two credentials is any good; what the issuer said goes before what could not be read.</summary>
+    public static TokenFailure OfBoth((string Name, TokenFailure Failure) one, (string Name, TokenFailure Failure) other)
+    {
+        var said = other.Failure.Error is null ? one.Failure : other.Failure;
+        return said with { Reason = $"neither API key is good. {one.Name}: {one.Failure.Reason} {other.Name}: {other.Failure.Reason}" };
+    }
 
     public static TokenFailure NotFound(FetchException metadata)
     {

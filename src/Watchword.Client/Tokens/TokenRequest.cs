@@ -14,14 +14,14 @@ internal sealed class TokenRequest : IDisposable
     public const int LongestAnswer = 64 * 1024;
 
     private readonly TokenEndpoint _endpoint;
-    private readonly ApiKeyCredential _credential;
+    private readonly CredentialChoice _credentials;
     private readonly HttpMessageInvoker _http;
     private readonly TimeProvider _clock;
 
-    public TokenRequest(TokenEndpoint endpoint, ApiKeyCredential credential, string? caFile, TimeProvider clock)
+    public TokenRequest(TokenEndpoint endpoint, CredentialChoice credentials, string? caFile, TimeProvider clock)
     {
         _endpoint = endpoint;
-        _credential = credential;
+        _credentials = credentials;
         _clock = clock;
         var handler = PrivateAuthority.CreateHandler(caFile);
         handler.MaxResponseDrainSize = 0;
@@ -31,12 +31,12 @@ internal sealed class TokenRequest : IDisposable
     }
 
     /// <summary>Never throws for what a network or an issuer does; it says what happened.</summary>
-    public async Task<TokenOutcome> SendAsync(TokenTarget target, CancellationToken stopping)
+    public Task<TokenOutcome> SendAsync(TokenTarget target, CancellationToken stopping) => _credentials.UseAsync(async credential =>
     {
-        var outcome = await TryAsync(target, stopping).ConfigureAwait(false);
+        var outcome = await TryAsync(credential, target, stopping).ConfigureAwait(false);
         ClientTelemetry.CountTokenRequest(outcome.Failure?.Kind);
         return outcome;
-    }
+    });
 
     public void Dispose()
     {
@@ -44,10 +44,10 @@ internal sealed class TokenRequest : IDisposable
         _endpoint.Dispose();
     }
 
-    private async Task<TokenOutcome> TryAsync(TokenTarget target, CancellationToken stopping)
+    private async Task<TokenOutcome> TryAsync(ApiKeyCredential credential, TokenTarget target, CancellationToken stopping)
     {
-        if (!_credential.TryAuthenticate(out var header, out var fault))
-            return new TokenFailure("credential", $"{fault}.");
+        if (!credential.TryAuthenticate(out var header, out var fault))
+            return TokenFailure.NoCredential(fault);
         Uri endpoint;
         try
         {

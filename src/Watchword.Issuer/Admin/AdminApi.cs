@@ -5,13 +5,7 @@ using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Admin;
 
-internal sealed class AdminApi(
-    ServerRoutes server,
-    ResourceRoutes resources,
-    ClientRoutes clients,
-    CredentialRoutes credentials,
-    GrantRoutes grants,
-    ILogger<AdminApi> log)
+internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
 {
     private const string Prefix = "/admin/v1/";
 
@@ -38,29 +32,39 @@ internal sealed class AdminApi(
 
         return (context.Request.Method, path[Prefix.Length..].Split('/')) switch
         {
-            ("GET", ["status"]) => server.StatusAsync(context),
-            ("POST", ["backup"]) => server.BackupAsync(context),
+            ("GET", ["status"]) => routes.Server.StatusAsync(context),
+            ("POST", ["backup"]) => routes.Server.BackupAsync(context),
+            ("POST", ["master-key", "rewrap"]) => routes.Server.RewrapAsync(context),
 
-            ("POST", ["resources"]) => resources.CreateAsync(context),
-            ("GET", ["resources"]) => resources.GetAsync(context),
-            ("DELETE", ["resources"]) => resources.DeleteAsync(context),
-            ("PUT", ["resources", "encryption"]) => resources.SetEncryptionAsync(context),
-            ("DELETE", ["resources", "encryption"]) => resources.ClearEncryptionAsync(context),
+            ("GET", ["keys"]) => routes.Keys.ListAsync(context),
+            ("POST", ["keys", "rotate"]) => routes.Keys.RotateAsync(context),
+            ("POST", ["keys", var kid, "revoke"]) => routes.Keys.RevokeAsync(context, kid),
 
-            ("POST", ["clients"]) => clients.CreateAsync(context),
-            ("GET", ["clients"]) => clients.ListAsync(context),
-            ("GET", ["clients", var id]) => clients.GetAsync(context, id),
-            ("DELETE", ["clients", var id]) => clients.DeleteAsync(context, id),
-            ("POST", ["clients", var id, "disable"]) => clients.SetDisabledAsync(context, id, true),
-            ("POST", ["clients", var id, "enable"]) => clients.SetDisabledAsync(context, id, false),
+            ("POST", ["resources"]) => routes.Resources.CreateAsync(context),
+            ("GET", ["resources"]) => routes.Resources.GetAsync(context),
+            ("DELETE", ["resources"]) => routes.Resources.DeleteAsync(context),
+            ("PUT", ["resources", "encryption"]) => routes.Resources.SetEncryptionAsync(context),
+            ("DELETE", ["resources", "encryption"]) => routes.Resources.ClearEncryptionAsync(context),
 
-            ("POST", ["clients", var id, "credentials"]) => credentials.AddAsync(context, id),
-            ("GET", ["clients", var id, "credentials"]) => credentials.ListAsync(context, id),
-            ("DELETE", ["credentials", var id]) => credentials.RevokeAsync(context, id),
+            ("POST", ["resources", "secrets"]) => routes.Secrets.AddAsync(context),
+            ("GET", ["resources", "secrets"]) => routes.Secrets.ListAsync(context),
+            ("POST", ["resources", "secrets", "activate"]) => routes.Secrets.ActivateAsync(context),
+            ("DELETE", ["resources", "secrets"]) => routes.Secrets.RevokeAsync(context),
 
-            ("POST", ["clients", var id, "grants"]) => grants.AddAsync(context, id),
-            ("GET", ["clients", var id, "grants"]) => grants.ListAsync(context, id),
-            ("DELETE", ["clients", var id, "grants"]) => grants.RemoveAsync(context, id),
+            ("POST", ["clients"]) => routes.Clients.CreateAsync(context),
+            ("GET", ["clients"]) => routes.Clients.ListAsync(context),
+            ("GET", ["clients", var id]) => routes.Clients.GetAsync(context, id),
+            ("DELETE", ["clients", var id]) => routes.Clients.DeleteAsync(context, id),
+            ("POST", ["clients", var id, "disable"]) => routes.Clients.SetDisabledAsync(context, id, true),
+            ("POST", ["clients", var id, "enable"]) => routes.Clients.SetDisabledAsync(context, id, false),
+
+            ("POST", ["clients", var id, "credentials"]) => routes.Credentials.AddAsync(context, id),
+            ("GET", ["clients", var id, "credentials"]) => routes.Credentials.ListAsync(context, id),
+            ("DELETE", ["credentials", var id]) => routes.Credentials.RevokeAsync(context, id),
+
+            ("POST", ["clients", var id, "grants"]) => routes.Grants.AddAsync(context, id),
+            ("GET", ["clients", var id, "grants"]) => routes.Grants.ListAsync(context, id),
+            ("DELETE", ["clients", var id, "grants"]) => routes.Grants.RemoveAsync(context, id),
 
             _ => throw NoSuchRoute(),
         };
@@ -77,6 +81,8 @@ internal sealed class AdminApi(
                 {
                     Refusal.NotFound => AdminRefusal.NotFound(refused.Message),
                     Refusal.AlreadyExists => AdminRefusal.AlreadyExists(refused.Message),
+                    Refusal.NotReady => AdminRefusal.NotReady(refused.Message),
+                    Refusal.Conflict => AdminRefusal.Conflict(refused.Message),
                     _ => AdminRefusal.Invalid(refused.Message),
                 };
             case BadHttpRequestException:

@@ -61,6 +61,15 @@ internal sealed class JsonBody : IDisposable
         return texts;
     }
 
+    /// <summary>Whether a member is true; false when it is not there.</summary>
+    public bool Flag(string name)
+    {
+        if (!TryFind(name, out var value)) return false;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean()
+            : throw AdminRefusal.Invalid($"The member {name} must be true or false.");
+    }
+
     public TimeSpan? OptionalSeconds(string name)
     {
         if (!TryFind(name, out var value)) return null;

@@ -1,6 +1,7 @@
-// /admin/v1/status and /admin/v1/backup: the server itself.
+// /admin/v1/status, backup, master-key and findings: the server itself.
 using Microsoft.AspNetCore.Http;
 using Watchword.Issuer.Backups;
+using Watchword.Issuer.Keys;
 using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Admin;
@@ -11,7 +12,7 @@ namespace Watchword.Issuer.Admin;
 /// <param name="Started">When it began to serve.</param>
 internal sealed record ServerStatus(string Issuer, string Version, string DataFolder, DateTimeOffset Started);
 
-internal sealed class ServerRoutes(ServerStatus status, Database database)
+internal sealed class ServerRoutes(ServerStatus status, Database database, MasterKeyRewrap masterKey)
 {
     public Task StatusAsync(HttpContext context)
     {
@@ -29,9 +30,7 @@ internal sealed class ServerRoutes(ServerStatus status, Database database)
     {
         AdminQuery.Allow(context);
         using var body = await JsonBody.ReadAsync(context, "file");
-        var file = body.RequiredText("file");
-        if (!Path.IsPathFullyQualified(file) || file.Contains('\0'))
-            throw AdminRefusal.Invalid("The member file must be an absolute path.");
+        var file = AbsolutePath(body.RequiredText("file"));
         var bytes = await Backup.WriteAsync(database, file, context.RequestAborted);
         await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
@@ -39,4 +38,22 @@ internal sealed class ServerRoutes(ServerStatus status, Database database)
             json.WriteNumber("bytes", bytes);
         });
     }
+
+    public async Task RewrapAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context);
+        using var body = await JsonBody.ReadAsync(context, "file");
+        var result = await masterKey.RunAsync(body.OptionalText("file") is { } file ? AbsolutePath(file) : null, context.RequestAborted);
+        await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+        {
+            json.WriteString("file", result.File);
+            json.WriteNumber("data_keys", result.All);
+            json.WriteNumber("rewrapped", result.Rewrapped);
+            json.WriteBoolean("configured", result.IsConfigured);
+        });
+    }
+
+    private static string AbsolutePath(string file) => Path.IsPathFullyQualified(file) && !file.Contains('\0')
+        ? file
+        : throw AdminRefusal.Invalid("The member file must be an absolute path.");
 }

@@ -28,7 +28,7 @@ public static class Restore
             var destination = new RestoreDestination(folder, request);
             destination.Check();
             await CopyAsync(request.BackupFile, staged, ct).ConfigureAwait(false);
-            await CheckAsync(staged, destination.MasterKeyFile, ct).ConfigureAwait(false);
+            await CheckAsync(staged, destination.MasterKeyFiles, ct).ConfigureAwait(false);
             ct.ThrowIfCancellationRequested();
             return destination.Place(staged);
         }
@@ -57,7 +57,7 @@ public static class Restore
         target.Flush(flushToDisk: true);
     }
 
-    private static async Task CheckAsync(string staged, string masterKeyFile, CancellationToken ct)
+    private static async Task CheckAsync(string staged, IReadOnlyList<string> masterKeyFiles, CancellationToken ct)
     {
         using (var connection = new SqliteConnection(SqliteFile.ConnectionString(staged, SqliteOpenMode.ReadWrite, pooling: false)))
         {
@@ -67,10 +67,11 @@ public static class Restore
             if (SqliteFile.Scalar(connection, "PRAGMA integrity_check") is not "ok")
                 throw new StorageException($"the backup '{staged}' is damaged; use another one");
         }
-        using var master = MasterKey.Read(masterKeyFile);
+        using var masters = MasterKeys.Read(masterKeyFiles);
         await using var database = await Database.OpenSqliteAsync(staged, ct).ConfigureAwait(false);
-        using var keys = await DataKeys.ReadAsync(database, master, ct).ConfigureAwait(false);
-        foreach (var stored in await new KeyStore(database, keys, TimeProvider.System).LoadAsync(ct).ConfigureAwait(false))
-            stored.Key.Dispose();
+        using var keys = await DataKeys.ReadAsync(database, masters, ct).ConfigureAwait(false);
+        var store = new KeyStore(database, keys, TimeProvider.System);
+        foreach (var stored in await store.ReadAsync(revokedToo: false, ct).ConfigureAwait(false))
+            store.Open(stored).Dispose();
     }
 }

@@ -1,13 +1,16 @@
 // Where a restored database goes: what may be there already, what is moved aside, and the order in which things get their names.
 using Watchword.Files;
+using Watchword.Issuer.Keys;
 using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Backups;
 
 internal sealed class RestoreDestination(DataFolder folder, RestoreRequest request)
 {
-    /// <summary>The master key that the backup is checked with.</summary>
-    public string MasterKeyFile => request.MasterKeyFile ?? request.ExternalMasterKeyFile ?? folder.MasterKeyPath;
+    /// <summary>The master keys that the backup is checked with: one of them must fit.</summary>
+    public IReadOnlyList<string> MasterKeyFiles => request.MasterKeyFile is { } file ? [file]
+        : request.ExternalMasterKeyFile is { } files ? MasterKeys.Split(files)
+        : [folder.MasterKeyPath];
 
     private bool ReplacesKey => request.MasterKeyFile is { } file && Path.GetFullPath(file) != folder.MasterKeyPath;
 
@@ -20,10 +23,10 @@ internal sealed class RestoreDestination(DataFolder folder, RestoreRequest reque
             throw new StorageException(
                 $"the data folder '{folder.FolderPath}' is not empty; name a new folder, or move its database aside with --force");
         }
-        if (!File.Exists(MasterKeyFile))
+        if (MasterKeyFiles.FirstOrDefault(file => !File.Exists(file)) is { } missing)
         {
             throw new StorageException(
-                $"the master key '{MasterKeyFile}' does not exist, and a backup is worth nothing without the key it was made with; name the key's file");
+                $"the master key '{missing}' does not exist, and a backup is worth nothing without the key it was made with; name the key's file");
         }
     }
 
@@ -43,7 +46,8 @@ internal sealed class RestoreDestination(DataFolder folder, RestoreRequest reque
 
     private string? MoveAside()
     {
-        string[] files = [.. SqliteFile.FilesOf(folder.DatabasePath), .. ReplacesKey ? (string[])[folder.MasterKeyPath] : []];
+        // A rewrap that was cut off left a key beside the database, which may be the one that opens it.
+        string[] files = [.. SqliteFile.FilesOf(folder.DatabasePath), folder.NextMasterKeyPath, .. ReplacesKey ? (string[])[folder.MasterKeyPath] : []];
         files = [.. files.Where(File.Exists)];
         if (files.Length == 0)
             return null;

@@ -14,7 +14,10 @@ public sealed class RestoreRequest
     /// <summary>A master key to copy into the folder as <c>master.key</c>; <see langword="null"/> when the folder holds it already.</summary>
     public string? MasterKeyFile { get; init; }
 
-    /// <summary>The path in <c>WATCHWORD_MASTER_KEY_FILE</c>: that key is used to check the backup, and left where it is.</summary>
+    /// <summary>
+    /// The path in <c>WATCHWORD_MASTER_KEY_FILE</c>, or two separated by <see cref="Path.PathSeparator"/>: these keys are used to check the
+    /// backup, which one of them must fit, and left where they are.
+    /// </summary>
     public string? ExternalMasterKeyFile { get; init; }
 
     /// <summary>Moves a database that is in the folder aside, where otherwise the restore is refused.</summary>

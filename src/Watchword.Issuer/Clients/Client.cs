@@ -8,6 +8,9 @@ internal sealed record Credential(string CredentialId, string ClientId, string N
     /// <summary>When a token was last issued for it, some seconds late; <see langword="null"/> is never.</summary>
     public DateTimeOffset? LastUsed { get; init; }
 
+    /// <summary>The address that this was from; <see langword="null"/> where there was none.</summary>
+    public string? LastUsedFrom { get; init; }
+
     /// <summary>When it was revoked; <see langword="null"/> is never.</summary>
     public DateTimeOffset? Revoked { get; init; }
 }

@@ -62,7 +62,7 @@ internal sealed class ClientRegistry
             SELECT g.resource, r.lifetime, r.algorithm, gs.scope, s.kid, s.data_key, s.box, {ResourceEncryption.Columns} FROM client_grant g
             JOIN resource r ON r.resource = g.resource
             LEFT JOIN grant_scope gs ON gs.client_id = g.client_id AND gs.resource = g.resource
-            LEFT JOIN shared_secret s ON s.resource = g.resource
+            LEFT JOIN shared_secret s ON s.resource = g.resource AND s.state = 'active'
             LEFT JOIN resource_encryption e ON e.resource = g.resource
             WHERE g.client_id = @client
             """,

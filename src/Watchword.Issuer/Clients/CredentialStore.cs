@@ -7,7 +7,7 @@ namespace Watchword.Issuer.Clients;
 
 internal sealed class CredentialStore(Database database, DataKeys keys, TimeProvider clock)
 {
-    private const string Columns = "credential_id, client_id, name, created, expires, last_used, revoked";
+    private const string Columns = "credential_id, client_id, name, created, expires, last_used, last_used_from, revoked";
 
     /// <summary>Adds an API key to a client.</summary>
     /// <exception cref="RefusedException">The name or the time is not allowed, or there is no such client.</exception>
@@ -81,6 +81,7 @@ internal sealed class CredentialStore(Database database, DataKeys keys, TimeProv
         new(row.GetString(0), row.GetString(1), row.GetString(2), row.Time(3), row.TimeOrNull(4))
         {
             LastUsed = row.TimeOrNull(5),
-            Revoked = row.TimeOrNull(6),
+            LastUsedFrom = row.IsDBNull(6) ? null : row.GetString(6),
+            Revoked = row.TimeOrNull(7),
         };
 }

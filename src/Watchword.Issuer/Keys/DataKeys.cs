@@ -9,8 +9,6 @@ namespace Watchword.Issuer.Keys;
 /// <summary>The unwrapped data keys of every version, for the life of the process. New rows use the current version.</summary>
 internal sealed class DataKeys : IDisposable
 {
-    private const string ApiKeyPurpose = "api-keys";
-    private const string StoredKeyPurpose = "keys";
     private readonly Dictionary<long, byte[]> _apiKeys = [];
     private readonly Dictionary<long, KeyProtection> _storedKeys = [];
 
@@ -25,40 +23,33 @@ internal sealed class DataKeys : IDisposable
     public long StoredKeyVersion { get; private set; }
 
     /// <summary>Unwraps the data keys; makes the first version of a purpose when there is none.</summary>
-    /// <exception cref="StorageException">The master key does not fit the database.</exception>
-    public static async Task<DataKeys> OpenAsync(Database database, MasterKey master, TimeProvider clock, CancellationToken ct)
+    /// <exception cref="StorageException">The master key does not fit the database, or a data key of the database is gone.</exception>
+    public static async Task<DataKeys> OpenAsync(Database database, MasterKeys masters, TimeProvider clock, CancellationToken ct)
     {
         // What is there must fit before anything is added beside it.
-        (await ReadAsync(database, master, ct).ConfigureAwait(false)).Dispose();
-        await AddMissingAsync(database, master, clock, ct).ConfigureAwait(false);
-        return await ReadAsync(database, master, ct).ConfigureAwait(false);
+        (await ReadAsync(database, masters, ct).ConfigureAwait(false)).Dispose();
+        await AddMissingAsync(database, masters.First, clock, ct).ConfigureAwait(false);
+        return await ReadAsync(database, masters, ct).ConfigureAwait(false);
     }
 
     /// <summary>Unwraps the data keys that are there and adds none.</summary>
     /// <exception cref="StorageException">The master key does not fit the database.</exception>
-    public static async Task<DataKeys> ReadAsync(Database database, MasterKey master, CancellationToken ct)
+    public static async Task<DataKeys> ReadAsync(Database database, MasterKeys masters, CancellationToken ct)
     {
-        var rows = await database.ReadAsync(
-            "SELECT purpose, version, box FROM data_key ORDER BY purpose, version",
-            row => (Purpose: row.GetString(0), Version: row.GetInt64(1), Box: row.Bytes(2)), ct).ConfigureAwait(false);
+        var rows = await WrappedDataKey.ReadAllAsync(database, ct).ConfigureAwait(false);
         var keys = new DataKeys();
         try
         {
-            foreach (var (purpose, version, box) in rows)
-                keys.Add(purpose, version, master.Protection.Unprotect(box, "data-key", Id(purpose, version), Algorithm(purpose)));
+            foreach (var row in rows)
+                keys.Add(row, masters.Unwrap(row) ?? throw masters.Fault(database, row, rows));
             return keys;
         }
-        catch (KeyProtectionException e)
+        catch
         {
             keys.Dispose();
-            throw new StorageException(
-                $"the master key '{master.FilePath}' does not fit {database.Name}; give the master key that this database was made with", e);
+            throw;
         }
     }
-
-    /// <summary>Whether the database holds a key that a master key wraps.</summary>
-    public static async Task<bool> ExistAsync(Database database, CancellationToken ct) =>
-        (await database.ReadAsync("SELECT version FROM data_key", row => row.GetInt64(0), ct).ConfigureAwait(false)).Count > 0;
 
     /// <summary>The key that API keys of a version are hashed under.</summary>
     public ReadOnlySpan<byte> ApiKeyHashing(long version) => _apiKeys.TryGetValue(version, out var key) ? key : throw Missing(version);
@@ -75,47 +66,51 @@ internal sealed class DataKeys : IDisposable
             key.Dispose();
     }
 
+    // Both are made together, before the first row that needs one: a database that has either has lost the other.
     private static Task<bool> AddMissingAsync(Database database, MasterKey master, TimeProvider clock, CancellationToken ct) => database.WriteAsync(
         async transaction =>
         {
-            foreach (var purpose in (string[])[ApiKeyPurpose, StoredKeyPurpose])
+            string[] purposes = [WrappedDataKey.ApiKeys, WrappedDataKey.StoredKeys];
+            var there = await transaction.ReadAsync(
+                "SELECT DISTINCT purpose FROM data_key UNION SELECT 'a signing key' FROM signing_key", row => row.GetString(0)).ConfigureAwait(false);
+            if (there.Count == 0)
             {
-                await transaction.ExecuteAsync(
-                    """
-                    INSERT INTO data_key (purpose, version, box, created) SELECT @purpose, 1, @box, @now
-                    WHERE NOT EXISTS (SELECT 1 FROM data_key WHERE purpose = @purpose)
-                    """,
-                    ("purpose", purpose), ("box", Wrapped(master, purpose, 1)), ("now", clock.NowAsStored())).ConfigureAwait(false);
+                foreach (var purpose in purposes)
+                {
+                    await transaction.ExecuteAsync(
+                        "INSERT INTO data_key (purpose, version, box, created) VALUES (@purpose, 1, @box, @now)",
+                        ("purpose", purpose), ("box", Fresh(master, purpose).Box), ("now", clock.NowAsStored())).ConfigureAwait(false);
+                }
+            }
+            else if (purposes.Except(there).FirstOrDefault() is { } lost)
+            {
+                throw new StorageException($"{database.Name} has lost its data key '{lost}', and what it protects is unreadable; restore the database from a backup");
             }
             return true;
         },
         ct);
 
-    private static byte[] Wrapped(MasterKey master, string purpose, long version)
+    private static WrappedDataKey Fresh(MasterKey master, string purpose)
     {
         Span<byte> key = stackalloc byte[KeyProtection.KeyLength];
         RandomNumberGenerator.Fill(key);
-        var box = master.Protection.Protect(key, "data-key", Id(purpose, version), Algorithm(purpose));
+        var row = WrappedDataKey.Wrap(master, purpose, 1, key);
         CryptographicOperations.ZeroMemory(key);
-        return box;
+        return row;
     }
 
-    private void Add(string purpose, long version, byte[] key)
+    private void Add(WrappedDataKey row, byte[] key)
     {
-        if (purpose == ApiKeyPurpose)
+        if (row.Purpose == WrappedDataKey.ApiKeys)
         {
-            _apiKeys[version] = key;
-            ApiKeyVersion = version;
+            _apiKeys[row.Version] = key;
+            ApiKeyVersion = row.Version;
             return;
         }
-        _storedKeys[version] = new KeyProtection(key);
-        StoredKeyVersion = version;
+        _storedKeys[row.Version] = new KeyProtection(key);
+        StoredKeyVersion = row.Version;
         CryptographicOperations.ZeroMemory(key);
     }
-
-    private static string Id(string purpose, long version) => $"{purpose}.{version}";
-
-    private static string Algorithm(string purpose) => purpose == ApiKeyPurpose ? "HS256" : "A256GCM";
 
     private static StorageException Missing(long version) =>
         new($"the database holds a row under data key {version}, which it does not have; restore it from a backup");

@@ -1,109 +1,130 @@
-// The signing keys at rest: for each algorithm one that signs and one that will sign next, encrypted, bound to their row.
+// The signing keys at rest: for each algorithm one that signs, one that will sign next, and those that signed, encrypted and bound to
+// their rows. A change is decided inside the write lock, on the keys as they are there: of nodes that race, one makes it.
 using System.Security.Cryptography;
 using Watchword.Issuer.Storage;
 using Watchword.Keys;
 
 namespace Watchword.Issuer.Keys;
 
-/// <summary>What a stored key is doing.</summary>
-internal enum KeyState
-{
-    /// <summary>It signs. There is one for each algorithm.</summary>
-    Active,
-
-    /// <summary>It is published and will sign next. There is one for each algorithm.</summary>
-    Standby,
-}
-
-/// <summary>A signing key as it was stored.</summary>
-internal sealed record StoredKey(SigningKey Key, KeyState State, DateTimeOffset Created, DateTimeOffset? Activated);
-
 internal sealed class KeyStore(Database database, DataKeys dataKeys, TimeProvider clock)
 {
     private const string Purpose = "signing-key";
 
-    /// <summary>Loads all signing keys of all algorithms.</summary>
-    /// <exception cref="StorageException">A row was altered or exchanged.</exception>
-    public Task<IReadOnlyList<StoredKey>> LoadAsync(CancellationToken ct) => database.ReadAsync(
-        "SELECT kid, algorithm, state, data_key, box, created, activated FROM signing_key ORDER BY algorithm, state",
-        row => new StoredKey(
-            Open(row.GetString(0), row.GetString(1), row.GetInt64(3), row.Bytes(4)),
-            row.GetString(2) == "active" ? KeyState.Active : KeyState.Standby, row.Time(5), row.TimeOrNull(6)),
-        ct);
+    /// <summary>The keys of all algorithms, the newest first; revoked ones only if asked for.</summary>
+    /// <exception cref="StorageException">A row was altered.</exception>
+    public Task<IReadOnlyList<StoredKey>> ReadAsync(bool revokedToo, CancellationToken ct) => database.ReadAsync(
+        $"SELECT {StoredKey.Columns} FROM signing_key {(revokedToo ? "" : "WHERE state <> 'revoked'")} ORDER BY number DESC", StoredKey.FromRow, ct);
 
     /// <summary>
-    /// Makes the active and the standby key of an asymmetric algorithm when they are missing, and loads all keys of all algorithms, ready for
-    /// <see cref="KeyRing.Swap"/>. Of several nodes that do this at once, one makes the keys and all load the same.
+    /// Carries out the next step of one algorithm's keys, if there is one. What is decided outside the lock only says whether a new key
+    /// will be needed: making one of RSA takes a second.
     /// </summary>
-    public async Task<IReadOnlyList<StoredKey>> EnsureAsync(SignatureAlgorithm algorithm, CancellationToken ct)
+    /// <param name="algorithm">What the keys sign by.</param>
+    /// <param name="decide">Says what to do with the keys of the algorithm; it is asked again under the lock.</param>
+    /// <param name="ct">Gives up waiting for the database.</param>
+    /// <returns>What was changed: nothing if there was no step, or if it became another one meanwhile.</returns>
+    public async Task<IReadOnlyList<KeyChange>> StepAsync(
+        SignatureAlgorithm algorithm, Func<IReadOnlyList<StoredKey>, KeyPlan> decide, CancellationToken ct)
     {
-        if (algorithm.IsSymmetric)
-            throw new ArgumentException($"{algorithm} has no key of the issuer's: its secret belongs to a resource.", nameof(algorithm));
-        var states = await database.ReadAsync(
-            "SELECT state FROM signing_key WHERE algorithm = @algorithm", row => row.GetString(0), ct, ("algorithm", algorithm.Name)).ConfigureAwait(false);
-        if (states.Count < 2)
-            await AddMissingAsync(algorithm, ct).ConfigureAwait(false);
-        return await LoadAsync(ct).ConfigureAwait(false);
+        var planned = decide(await ReadAsync(algorithm, ct).ConfigureAwait(false)).Step;
+        if (planned == KeyStep.None)
+            return [];
+        using var spare = planned == KeyStep.Drop ? null : SigningKey.Generate(algorithm);
+        return await ChangeAsync(algorithm, rows => StepAsync(rows, decide, spare), ct).ConfigureAwait(false);
     }
 
-    // Making an RSA key takes a second, so it is done before the write lock is taken; the unique indexes decide who came first.
-    private async Task AddMissingAsync(SignatureAlgorithm algorithm, CancellationToken ct)
+    /// <summary>
+    /// Withdraws a key at once and wipes its private half. Where it was active the standby signs instead, and where it was either a new
+    /// standby is published, all as one.
+    /// </summary>
+    /// <exception cref="RefusedException">There is no such key, or it is revoked already.</exception>
+    public async Task<IReadOnlyList<KeyChange>> RevokeAsync(string kid, string reason, CancellationToken ct)
     {
-        using var active = SigningKey.Generate(algorithm);
-        using var standby = SigningKey.Generate(algorithm);
-        await database.WriteAsync(
-            async transaction =>
-            {
-                await AddAsync(transaction, active, "active").ConfigureAwait(false);
-                await AddAsync(transaction, standby, "standby").ConfigureAwait(false);
-                return true;
-            },
-            ct).ConfigureAwait(false);
+        var known = (await ReadAsync(revokedToo: true, ct).ConfigureAwait(false)).FirstOrDefault(key => key.KeyId == kid) ?? throw NoKey();
+        using var spare = SigningKey.Generate(known.Algorithm);
+        return await ChangeAsync(known.Algorithm, rows => RevokeAsync(rows, kid, reason, spare), ct).ConfigureAwait(false);
     }
 
-    private async Task AddAsync(Transaction transaction, SigningKey key, string state)
-    {
-        var now = clock.NowAsStored();
-        await transaction.ExecuteAsync(
-            """
-            INSERT INTO signing_key (kid, algorithm, state, data_key, box, created, activated)
-            VALUES (@kid, @algorithm, @state, @data_key, @box, @created, @activated)
-            ON CONFLICT DO NOTHING
-            """,
-            ("kid", key.KeyId), ("algorithm", key.Algorithm.Name), ("state", state), ("data_key", dataKeys.StoredKeyVersion),
-            ("box", Box(key)), ("created", now), ("activated", state == "active" ? now : null)).ConfigureAwait(false);
-    }
-
-    private byte[] Box(SigningKey key)
-    {
-        var secret = key.ExportPrivateKey();
-        try
-        {
-            return dataKeys.StoredKeys(dataKeys.StoredKeyVersion).Protect(secret, Purpose, key.KeyId, key.Algorithm.Name);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(secret);
-        }
-    }
-
-    private SigningKey Open(string kid, string algorithm, long version, byte[] box)
+    /// <summary>Decrypts a key that is not revoked.</summary>
+    /// <exception cref="StorageException">Its row was altered or exchanged.</exception>
+    public SigningKey Open(StoredKey key)
     {
         var secret = Array.Empty<byte>();
         try
         {
-            if (!SignatureAlgorithm.TryFind(algorithm, out var known))
-                throw new StorageException($"the signing key '{kid}' has the algorithm '{algorithm}', which this program does not know; restore the database from a backup");
-            secret = dataKeys.StoredKeys(version).Unprotect(box, Purpose, kid, algorithm);
-            return SigningKey.Import(known, secret, kid);
+            secret = dataKeys.StoredKeys(key.DataKey).Unprotect(key.Box, Purpose, key.KeyId, key.Algorithm.Name);
+            return SigningKey.Import(key.Algorithm, secret, key.KeyId);
         }
         catch (Exception e) when (e is KeyProtectionException or InvalidKeyException)
         {
-            throw new StorageException($"the signing key '{kid}' in the database does not open: its row was altered or exchanged; restore the database from a backup", e);
+            throw new StorageException($"the signing key '{key.KeyId}' in the database does not open: its row was altered or exchanged; restore the database from a backup", e);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(secret);
         }
     }
+
+    private async Task StepAsync(KeyRows rows, Func<IReadOnlyList<StoredKey>, KeyPlan> decide, SigningKey? spare)
+    {
+        var keys = await rows.ReadAsync().ConfigureAwait(false);
+        var plan = decide(keys);
+        if (plan.Step == KeyStep.Drop)
+        {
+            await rows.DropAsync(plan.KeyId!).ConfigureAwait(false);
+            return;
+        }
+        // Another node took the step that was planned; the next look takes this one.
+        if (plan.Step == KeyStep.None || spare is null)
+            return;
+        if (plan.Step == KeyStep.Activate)
+        {
+            if (keys.FirstOrDefault(key => key.State == KeyState.Active) is { } active)
+                await rows.RetireAsync(active.KeyId).ConfigureAwait(false);
+            await rows.ActivateAsync(plan.KeyId!).ConfigureAwait(false);
+        }
+        await PrepareAsync(rows, spare).ConfigureAwait(false);
+    }
+
+    private async Task RevokeAsync(KeyRows rows, string kid, string reason, SigningKey spare)
+    {
+        var keys = await rows.ReadAsync().ConfigureAwait(false);
+        var key = keys.FirstOrDefault(key => key.KeyId == kid) ?? throw NoKey();
+        if (key.Revoked is { } before)
+            throw new RefusedException(Refusal.AlreadyExists, $"the signing key '{kid}' was revoked already, at {before.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        await rows.RevokeAsync(key, reason).ConfigureAwait(false);
+        if (key.State == KeyState.Active && keys.FirstOrDefault(other => other.State == KeyState.Standby) is { } standby)
+            await rows.ActivateAsync(standby.KeyId).ConfigureAwait(false);
+        if (key.State != KeyState.Retired)
+            await PrepareAsync(rows, spare).ConfigureAwait(false);
+    }
+
+    private Task<IReadOnlyList<StoredKey>> ReadAsync(SignatureAlgorithm algorithm, CancellationToken ct) => database.ReadAsync(
+        $"SELECT {StoredKey.Columns} FROM signing_key WHERE algorithm = @algorithm ORDER BY number", StoredKey.FromRow, ct, ("algorithm", algorithm.Name));
+
+    private Task<IReadOnlyList<KeyChange>> ChangeAsync(SignatureAlgorithm algorithm, Func<KeyRows, Task> change, CancellationToken ct) => database.WriteAsync(
+        async transaction =>
+        {
+            var rows = new KeyRows(transaction, algorithm, clock.NowAsStored());
+            await change(rows).ConfigureAwait(false);
+            return rows.Changes;
+        },
+        ct);
+
+    private async Task PrepareAsync(KeyRows rows, SigningKey spare)
+    {
+        var secret = spare.ExportPrivateKey();
+        try
+        {
+            var version = dataKeys.StoredKeyVersion;
+            await rows.PrepareAsync(
+                spare.KeyId, version, dataKeys.StoredKeys(version).Protect(secret, Purpose, spare.KeyId, spare.Algorithm.Name)).ConfigureAwait(false);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    private static RefusedException NoKey() => new(Refusal.NotFound, "there is no signing key of this name; see the names with: watchword key list");
 }

@@ -8,46 +8,27 @@ using Watchword.Keys;
 
 namespace Watchword.Issuer.Keys;
 
-/// <summary>32 random bytes as one line of base64url text in a file of mode 0600. Needed only while the issuer starts.</summary>
+/// <summary>
+/// 32 random bytes as one line of base64url text in a file of mode 0600. Needed only while the issuer starts and while data keys are rewrapped.
+/// Where a key would be in a token or a key service instead, this is the type that changes: see docs/decisions/0012-master-key.md.
+/// </summary>
 internal sealed class MasterKey : IDisposable
 {
+    /// <summary>How to make one by hand.</summary>
+    public const string Recipe = "make one with: openssl rand -base64 32";
+
     private const int LongestFile = 256;
-    private const string Recipe = "make one with: openssl rand -base64 32";
+    private const string Purpose = "data-key";
+    private readonly KeyProtection _protection;
 
     private MasterKey(string path, ReadOnlySpan<byte> key)
     {
         FilePath = path;
-        Protection = new KeyProtection(key);
+        _protection = new KeyProtection(key);
     }
 
     /// <summary>Where the key was read from.</summary>
     public string FilePath { get; }
-
-    /// <summary>Wraps and unwraps data keys.</summary>
-    public KeyProtection Protection { get; }
-
-    /// <summary>
-    /// Reads the key from <paramref name="externalFile"/> (of <c>WATCHWORD_MASTER_KEY_FILE</c>) when that is given; it is never made there.
-    /// Otherwise from <c>master.key</c> of the folder, which is made when it is missing and the database holds no wrapped key yet.
-    /// </summary>
-    /// <exception cref="StorageException">The file is missing, readable by others, or malformed.</exception>
-    public static async Task<MasterKey> OpenAsync(DataFolder folder, string? externalFile, Database database, CancellationToken ct)
-    {
-        if (externalFile is not null)
-        {
-            return File.Exists(externalFile)
-                ? Read(externalFile)
-                : throw new StorageException(
-                    $"the master key file '{externalFile}' named by WATCHWORD_MASTER_KEY_FILE does not exist; {Recipe}, and keep it 0600");
-        }
-        var path = folder.MasterKeyPath;
-        if (File.Exists(path))
-            return Read(path);
-        if (await DataKeys.ExistAsync(database, ct).ConfigureAwait(false))
-            throw new StorageException($"the master key '{path}' is missing and {database.Name} needs it; put the file back or name it in WATCHWORD_MASTER_KEY_FILE");
-        Create(path);
-        return Read(path);
-    }
 
     /// <summary>Reads a master key and checks the file.</summary>
     /// <exception cref="StorageException">The file cannot be read, can be read by others, or is malformed.</exception>
@@ -77,10 +58,9 @@ internal sealed class MasterKey : IDisposable
         }
     }
 
-    /// <summary>Wipes the key from memory.</summary>
-    public void Dispose() => Protection.Dispose();
-
-    private static void Create(string path)
+    /// <summary>Makes a key in a file that must not exist: whole and on disk, or not at all.</summary>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public static void Create(string path)
     {
         Span<byte> key = stackalloc byte[KeyProtection.KeyLength];
         RandomNumberGenerator.Fill(key);
@@ -99,6 +79,25 @@ internal sealed class MasterKey : IDisposable
             CryptographicOperations.ZeroMemory(line);
         }
     }
+
+    /// <summary>Wraps a data key for the row it will be stored in.</summary>
+    public byte[] Wrap(ReadOnlySpan<byte> key, string id, string algorithm) => _protection.Protect(key, Purpose, id, algorithm);
+
+    /// <summary>What <see cref="Wrap"/> wrapped for the same row; <see langword="null"/> if it was altered, moved, or wrapped by another key.</summary>
+    public byte[]? Unwrap(byte[] box, string id, string algorithm)
+    {
+        try
+        {
+            return _protection.Unprotect(box, Purpose, id, algorithm);
+        }
+        catch (KeyProtectionException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Wipes the key from memory.</summary>
+    public void Dispose() => _protection.Dispose();
 
     // Also standard base64, which is what the tools at hand print.
     private static bool TryDecode(Span<byte> line, Span<byte> key, out int decoded)

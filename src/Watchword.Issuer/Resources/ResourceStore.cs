@@ -17,7 +17,7 @@ internal sealed class ResourceStore(Database database, DataKeys keys, TimeProvid
 
     /// <summary>
     /// Registers a resource. For HS256 a secret is made, which is answered this once and kept encrypted. For another algorithm the issuer needs
-    /// a signing key before the first token: see <see cref="KeyStore.EnsureAsync"/>.
+    /// a signing key before the first token: see <see cref="SigningKeys.EnsureAsync"/>.
     /// </summary>
     /// <param name="identifier">An absolute URI without a fragment.</param>
     /// <param name="scopes">Its scopes; there may be none.</param>
@@ -37,7 +37,10 @@ internal sealed class ResourceStore(Database database, DataKeys keys, TimeProvid
             {
                 await InsertAsync(transaction, resource).ConfigureAwait(false);
                 if (secret is not null)
-                    await InsertAsync(transaction, resource, secret).ConfigureAwait(false);
+                {
+                    var stored = new StoredSecret(secret.KeyId, KeyState.Active, resource.Created) { Activated = resource.Created };
+                    await SharedSecretStore.InsertAsync(transaction, keys, identifier, secret, stored).ConfigureAwait(false);
+                }
                 return (resource, secret);
             },
             ct);
@@ -61,7 +64,7 @@ internal sealed class ResourceStore(Database database, DataKeys keys, TimeProvid
         return [.. names.Select(ResourceRules.StoredAlgorithm).Where(algorithm => !algorithm.IsSymmetric)];
     }
 
-    /// <summary>Removes a resource with its scopes, its shared secret and every grant of it.</summary>
+    /// <summary>Removes a resource with its scopes, its shared secrets and every grant of it.</summary>
     /// <exception cref="RefusedException">There is no such resource.</exception>
     public Task DeleteAsync(string identifier, CancellationToken ct) => database.ChangeAsync(
         async transaction =>
@@ -85,11 +88,6 @@ internal sealed class ResourceStore(Database database, DataKeys keys, TimeProvid
                 ("resource", resource.Identifier), ("scope", scope)).ConfigureAwait(false);
         }
     }
-
-    private Task<int> InsertAsync(Transaction transaction, Resource resource, SharedSecret secret) => transaction.ExecuteAsync(
-        "INSERT INTO shared_secret (kid, resource, data_key, box, created) VALUES (@kid, @resource, @data_key, @box, @created)",
-        ("kid", secret.KeyId), ("resource", resource.Identifier), ("data_key", keys.StoredKeyVersion),
-        ("box", SharedSecrets.Protect(keys, secret, resource.Identifier)), ("created", resource.Created));
 
     private static (Resource Resource, string? Scope) Map(DbDataReader row) => (
         new Resource(

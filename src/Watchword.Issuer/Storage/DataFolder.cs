@@ -54,6 +54,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>The master key, <c>master.key</c>, unless it is kept elsewhere by <c>WATCHWORD_MASTER_KEY_FILE</c>.</summary>
     public string MasterKeyPath { get; }
 
+    /// <summary>A new master key, <c>master.key.next</c>, while the data keys are being rewrapped by it.</summary>
+    internal string NextMasterKeyPath => MasterKeyPath + ".next";
+
     /// <summary>The lock file, <c>lock</c>: open for as long as a server or a restore uses the folder. Its presence alone means nothing.</summary>
     public string LockPath { get; }
 

@@ -1,12 +1,16 @@
 // What a store says to an administrator's request that it will not carry out; nothing was changed.
 namespace Watchword.Issuer.Storage;
 
-/// <summary>Why a request was refused; the admin API answers 400, 404 and 409.</summary>
+/// <summary>Why a request was refused; the admin API answers 400, 404, and 409 for both of the last.</summary>
 internal enum Refusal
 {
     Invalid,
     NotFound,
     AlreadyExists,
+    NotReady,
+
+    /// <summary>What is there does not allow it now.</summary>
+    Conflict,
 }
 
 /// <summary>The request is refused and nothing was changed. The message is one sentence, printable ASCII, safe to send.</summary>

@@ -4,7 +4,8 @@ namespace Watchword.Issuer.Storage;
 internal static class Schema
 {
     /// <summary>Step n brings a database from version n-1 to n. A released step is never changed.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } = [[.. Keys, .. Resources, .. Clients, .. Grants], Encryption];
+    public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } =
+        [[.. Keys, .. Resources, .. Clients, .. Grants], Encryption, Rotation, Replacement];
 
     private static string[] Keys =>
     [
@@ -115,5 +116,72 @@ internal static class Schema
           created BIGINT NOT NULL,
           CHECK ((jwk IS NULL) <> (url IS NULL)))
         """,
+    ];
+
+    // SQLite cannot change a CHECK, so the table is made anew. A key's number says which of two is newer, whatever the clock did.
+    private static string[] Rotation =>
+    [
+        "ALTER TABLE signing_key RENAME TO signing_key_2",
+        "DROP INDEX signing_key_active",
+        "DROP INDEX signing_key_standby",
+        """
+        CREATE TABLE signing_key (
+          kid TEXT NOT NULL PRIMARY KEY,
+          number BIGINT NOT NULL UNIQUE,
+          algorithm TEXT NOT NULL,
+          state TEXT NOT NULL CHECK (state IN ('standby', 'active', 'retired', 'revoked')),
+          data_key BIGINT NOT NULL,
+          box TEXT,
+          created BIGINT NOT NULL,
+          activated BIGINT,
+          retired BIGINT,
+          revoked BIGINT,
+          reason TEXT,
+          CHECK ((box IS NULL) = (state = 'revoked')))
+        """,
+        """
+        INSERT INTO signing_key (kid, number, algorithm, state, data_key, box, created, activated)
+        SELECT kid, ROW_NUMBER() OVER (ORDER BY created, kid), algorithm, state, data_key, box, created, activated FROM signing_key_2
+        """,
+        "DROP TABLE signing_key_2",
+        "CREATE UNIQUE INDEX signing_key_active ON signing_key (algorithm) WHERE state = 'active'",
+        "CREATE UNIQUE INDEX signing_key_standby ON signing_key (algorithm) WHERE state = 'standby'",
+        """
+        CREATE TABLE key_holder (
+          resource TEXT NOT NULL REFERENCES resource (resource) ON DELETE CASCADE,
+          instance TEXT NOT NULL,
+          version TEXT NOT NULL,
+          served BIGINT NOT NULL,
+          seen BIGINT NOT NULL,
+          PRIMARY KEY (resource, instance))
+        """,
+    ];
+
+    // A table is made anew where a constraint has to go.
+    private static string[] Replacement =>
+    [
+        "ALTER TABLE shared_secret RENAME TO former_shared_secret",
+        """
+        CREATE TABLE shared_secret (
+          kid TEXT NOT NULL PRIMARY KEY,
+          resource TEXT NOT NULL REFERENCES resource (resource) ON DELETE CASCADE,
+          state TEXT NOT NULL CHECK (state IN ('active', 'standby', 'retired', 'revoked')),
+          data_key BIGINT NOT NULL,
+          box TEXT,
+          created BIGINT NOT NULL,
+          activated BIGINT,
+          retired BIGINT,
+          revoked BIGINT)
+        """,
+        """
+        INSERT INTO shared_secret (kid, resource, state, data_key, box, created, activated)
+        SELECT kid, resource, 'active', data_key, box, created, created FROM former_shared_secret
+        """,
+        "DROP TABLE former_shared_secret",
+        "CREATE INDEX shared_secret_resource ON shared_secret (resource)",
+        "CREATE UNIQUE INDEX shared_secret_active ON shared_secret (resource) WHERE state = 'active'",
+        "CREATE UNIQUE INDEX shared_secret_standby ON shared_secret (resource) WHERE state = 'standby'",
+        "ALTER TABLE credential ADD COLUMN last_used_from TEXT",
+        "CREATE INDEX credential_expires ON credential (expires) WHERE expires IS NOT NULL AND revoked IS NULL",
     ];
 }

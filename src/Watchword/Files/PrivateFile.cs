@@ -65,6 +65,13 @@ public static class PrivateFile
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Gives a finished file, already on disk, the name of the one that it replaces.</summary>
+    internal static void Replace(string temporary, string path)
+    {
+        File.Move(temporary, path, overwrite: true);
+        Unix.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>A name beside <paramref name="path"/> that nobody uses.</summary>
     internal static string TemporaryNameFor(string path) => TemporaryNameFor(path, Guid.NewGuid().ToString("N"));
 

@@ -40,6 +40,7 @@ public sealed class ClientSettingsTests
         Environment.SetEnvironmentVariable(prefix + "Watchword__ClientId", "orders");
         Environment.SetEnvironmentVariable(prefix + "Watchword__ApiKey", ApiKey);
         Environment.SetEnvironmentVariable(prefix + "Watchword__ApiKeyFile", "");
+        Environment.SetEnvironmentVariable(prefix + "Watchword__SecondApiKeyFile", "/run/secrets/next");
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddEnvironmentVariables(prefix).Build());
         services.AddWatchwordClient();
@@ -47,6 +48,7 @@ public sealed class ClientSettingsTests
 
         var options = provider.GetRequiredService<IOptions<WatchwordClientOptions>>().Value;
         Assert.Equal(("https://issuer.example", "orders", ApiKey, null), (options.Issuer, options.ClientId, options.ApiKey, options.ApiKeyFile));
+        Assert.Equal((null, "/run/secrets/next"), (options.SecondApiKey, options.SecondApiKeyFile));
     }
 
     [Fact]

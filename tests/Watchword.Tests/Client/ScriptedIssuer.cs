@@ -1,6 +1,7 @@
 // An issuer whose token endpoint does what a test says: right, wrong, slowly or not at all. It speaks real HTTP.
 using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -13,7 +14,10 @@ internal sealed class ScriptedIssuer : IAsyncDisposable
     private int _metadataRequests;
 
     /// <summary>What a token request carried.</summary>
-    public sealed record TokenForm(string? Authorization, string? ContentType, Dictionary<string, string> Form);
+    public sealed record TokenForm(string? Authorization, string? ContentType, Dictionary<string, string> Form)
+    {
+        public string ApiKey => Encoding.ASCII.GetString(Convert.FromBase64String(Authorization!["Basic ".Length..])).Split(':')[1];
+    }
 
     /// <summary>What the token endpoint answers; by default tokens t1, t2 … that live 300 s.</summary>
     public RequestDelegate Answer { get; set; } = static context => context.Response.WriteAsync("unset");
@@ -37,6 +41,10 @@ internal sealed class ScriptedIssuer : IAsyncDisposable
     /// <summary>Answers with tokens t1, t2 …, counted over all requests.</summary>
     public RequestDelegate Tokens(int expiresIn = 300, int? refreshIn = null) => context => Json(context, 200,
         $$"""{"access_token":"t{{_requests.Count}}","token_type":"Bearer","expires_in":{{expiresIn}}{{(refreshIn is null ? "" : $",\"refresh_in\":{refreshIn}")}}}""");
+
+    /// <summary>Knows only these API keys; every other is refused as <c>invalid_client</c>.</summary>
+    public RequestDelegate TokensFor(params string[] keys) => context =>
+        (keys.Contains(_requests.Last().ApiKey) ? Tokens() : Refuses(401, "invalid_client", "No such client."))(context);
 
     public static RequestDelegate Answers(int status, string body, string type = "application/json") => async context =>
     {

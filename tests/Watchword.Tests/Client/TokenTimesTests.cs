@@ -44,4 +44,14 @@ public sealed class TokenTimesTests
         var pause = RetryPause.After(failures, hasToken, wish is null ? null : TimeSpan.FromSeconds(wish.Value), 0);
         Assert.Equal(seconds, pause.TotalSeconds, 3);
     }
+
+    [Theory]
+    [InlineData(3, true, 3.6, 4.4)]
+    [InlineData(9, true, 54, 66)]
+    [InlineData(2, false, 0.225, 0.275)]
+    public void Pauses_of_many_services_are_spread(int failures, bool hasToken, double shortest, double longest)
+    {
+        Assert.Equal(shortest, RetryPause.After(failures, hasToken, null, -1).TotalSeconds, 3);
+        Assert.Equal(longest, RetryPause.After(failures, hasToken, null, 1).TotalSeconds, 3);
+    }
 }

@@ -1,4 +1,4 @@
-// What resources registered to have their tokens encrypted, on both databases alike; and the step that brought it.
+// What resources registered to have their tokens encrypted, on both databases alike.
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Jwe;
@@ -9,23 +9,6 @@ public abstract class EncryptionContract : KeyContract
 {
     private const string Billing = "https://billing";
     private static readonly ResourceEncryption ByUrl = EncryptionRules.Check(null, "https://billing/keys", null);
-
-    [Fact]
-    public async Task A_database_of_version_1_is_brought_to_version_2_with_all_that_is_in_it()
-    {
-        await using (var stores = await OpenAsync())
-        {
-            await stores.AddCallerAsync();
-            // As the first version left it: all that the second step does is to make this table.
-            await stores.ExecuteAsync("DROP TABLE resource_encryption");
-            await stores.ExecuteAsync("UPDATE schema_version SET version = 1");
-        }
-        await using var again = await OpenAsync();
-        Assert.Equal(Migrations.Latest, await again.CountAsync("SELECT version FROM schema_version"));
-        Assert.Null((await again.Resources.GetAsync(Billing, default)).Encryption);
-        await again.Encryptions.SetAsync(Billing, ByUrl, default);
-        Assert.Equal(ByUrl, (await again.Resources.GetAsync(Billing, default)).Encryption);
-    }
 
     [Fact]
     public async Task Encryption_is_set_replaced_and_cleared()

@@ -5,6 +5,7 @@ using Watchword.Issuer.Keys;
 using Watchword.Issuer.Storage;
 using Watchword.Issuer.Usage;
 using Watchword.Keys;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
@@ -16,19 +17,18 @@ public abstract class KeyContract : ClientContract
         IReadOnlyList<StoredKey> made;
         await using (var stores = await OpenAsync())
         {
-            made = await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
-            Assert.Equal([KeyState.Active, KeyState.Standby], made.Select(key => key.State));
-            Assert.Equal([Clock.GetUtcNow(), null], made.Select(key => key.Activated));
-            Assert.Equal(4, (await stores.Keys.EnsureAsync(SignatureAlgorithm.ES384, default)).Count);
+            made = await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
+            Assert.Equal([KeyState.Standby, KeyState.Active], made.Select(key => key.State));
+            Assert.Equal([null, Clock.GetUtcNow()], made.Select(key => key.Activated));
+            Assert.Equal([2, 1], made.Select(key => key.Number));
+            Assert.Equal(4, (await stores.EnsureKeysAsync(SignatureAlgorithm.ES384)).Count);
         }
         await using var again = await OpenAsync();
-        var loaded = await again.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
-        Assert.Equal(made.Select(key => key.Key.KeyId), loaded.Where(key => key.Key.Algorithm == SignatureAlgorithm.ES256).Select(key => key.Key.KeyId));
-        var ring = new KeyRing();
-        ring.Swap(
-            loaded.Where(key => key.State == KeyState.Active).Select(key => key.Key),
-            loaded.Where(key => key.State == KeyState.Standby).Select(key => key.Key.ToVerificationKey()));
-        Assert.Equal(4, ring.Published.Keys.Count);
+        using var signing = new SigningKeys(again.Keys);
+        await signing.EnsureAsync(SignatureAlgorithm.ES256, default);
+        Assert.Equal(4, signing.Ring.Published.Keys.Count);
+        Assert.Equal(made[1].KeyId, signing.Ring.Current(SignatureAlgorithm.ES256).KeyId);
+        Assert.True(signing.Ring.Published.Contains(made[0].KeyId));
     }
 
     [Fact]
@@ -37,16 +37,16 @@ public abstract class KeyContract : ClientContract
         await using var one = await OpenAsync();
         await using var two = await OpenAsync();
         var loaded = await Task.WhenAll(Enumerable.Range(0, 8).Select(each => Task.Run(
-            () => (each % 2 == 0 ? one : two).Keys.EnsureAsync(SignatureAlgorithm.ES256, default))));
+            () => (each % 2 == 0 ? one : two).EnsureKeysAsync(SignatureAlgorithm.ES256))));
         Assert.Equal(2, await one.CountAsync("SELECT COUNT(*) FROM signing_key"));
-        Assert.All(loaded, keys => Assert.Equal(loaded[0].Select(key => (key.Key.KeyId, key.State)), keys.Select(key => (key.Key.KeyId, key.State))));
+        Assert.All(loaded, keys => Assert.Equal(loaded[0].Select(key => (key.KeyId, key.State)), keys.Select(key => (key.KeyId, key.State))));
     }
 
     [Fact]
     public async Task A_second_active_key_cannot_be_stored()
     {
         await using var stores = await OpenAsync();
-        await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
+        await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
         foreach (var (from, to) in ((string, string)[])[("active", "standby"), ("standby", "active")])
             await Assert.ThrowsAsync<StorageException>(() => stores.ExecuteAsync($"UPDATE signing_key SET state = '{to}' WHERE state = '{from}'"));
     }
@@ -55,10 +55,10 @@ public abstract class KeyContract : ClientContract
     public async Task A_box_moved_to_another_kid_is_refused()
     {
         await using var stores = await OpenAsync();
-        var keys = await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
+        var keys = await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
         await stores.ExecuteAsync("UPDATE signing_key SET box = (SELECT box FROM signing_key WHERE state = 'standby') WHERE state = 'active'");
-        var refusal = await Assert.ThrowsAsync<StorageException>(() => stores.Keys.LoadAsync(default));
-        Assert.Contains($"'{keys[0].Key.KeyId}'", refusal.Message, StringComparison.Ordinal);
+        var refusal = await Assert.ThrowsAsync<StorageException>(() => LoadAsync(stores));
+        Assert.Contains($"'{keys[1].KeyId}'", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("restore the database from a backup", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -72,9 +72,9 @@ public abstract class KeyContract : ClientContract
     public async Task A_key_whose_row_was_altered_is_refused(string sabotage)
     {
         await using var stores = await OpenAsync();
-        await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
+        await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
         await stores.ExecuteAsync(sabotage);
-        var refusal = await Assert.ThrowsAsync<StorageException>(() => stores.Keys.LoadAsync(default));
+        var refusal = await Assert.ThrowsAsync<StorageException>(() => LoadAsync(stores));
         Assert.Contains("restore", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -134,5 +134,11 @@ public abstract class KeyContract : ClientContract
         Assert.Equal(5, await stores.CountAsync("SELECT tokens FROM client_usage"));
         Assert.Equal(late.ToUnixTimeMilliseconds(), await stores.CountAsync("SELECT last_used FROM client_usage"));
         Assert.Equal(late, Assert.Single(await stores.Credentials.ListAsync("orders", default)).LastUsed);
+    }
+
+    private static async Task LoadAsync(IssuerStores stores)
+    {
+        using var signing = new SigningKeys(stores.Keys);
+        await signing.ReloadAsync(default);
     }
 }

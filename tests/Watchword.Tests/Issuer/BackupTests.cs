@@ -30,7 +30,7 @@ public sealed class BackupTests : IDisposable
         Watchword.Issuer.Clients.ApiKey key;
         await using (var stores = await IssuerStores.OpenAsync(Folder))
         {
-            keyId = (await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default))[0].Key.KeyId;
+            keyId = (await stores.EnsureKeysAsync(SignatureAlgorithm.ES256))[0].KeyId;
             key = await stores.AddCallerAsync(algorithm: "HS256");
             await stores.Encryptions.SetAsync("https://billing", EncryptionRules.Check(null, "https://billing/keys", "A128GCM"), default);
             Assert.Equal(await Backup.WriteAsync(stores.Database, BackupFile, default), new FileInfo(BackupFile).Length);
@@ -43,7 +43,7 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(new RestoreResult(Other, null), result);
         Assert.Equal(["lock", "master.key", "watchword.db"], Directory.GetFiles(Other).Select(Path.GetFileName).Order());
         await using var restored = await IssuerStores.OpenAsync(Other);
-        Assert.Equal(keyId, (await restored.Keys.LoadAsync(default))[0].Key.KeyId);
+        Assert.Equal(keyId, (await restored.Keys.ReadAsync(revokedToo: false, default))[0].KeyId);
         var grant = (await restored.Authenticator.AuthenticateAsync(key, null, default)).Caller!.Grants["https://billing"];
         Assert.NotNull(grant.SharedKey);
         Assert.Equal(new ResourceEncryption(null, "https://billing/keys", ContentEncryption.A128Gcm), grant.Encryption);
@@ -179,7 +179,7 @@ public sealed class BackupTests : IDisposable
     {
         await using var stores = await IssuerStores.OpenAsync(Folder);
         await stores.AddCallerAsync();
-        await stores.Keys.EnsureAsync(SignatureAlgorithm.ES256, default);
+        await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
         if (sql is not null)
             await stores.ExecuteAsync(sql);
         await Backup.WriteAsync(stores.Database, BackupFile, default);

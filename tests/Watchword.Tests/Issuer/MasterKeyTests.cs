@@ -2,6 +2,7 @@
 using System.Security.Cryptography;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Storage;
+using Watchword.Keys;
 using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Issuer;
@@ -92,26 +93,41 @@ public sealed class MasterKeyTests : IDisposable
         var external = Path.Combine(_temp.Path, "elsewhere.key");
         using var folder = DataFolder.Open(Folder);
         await using var database = await Database.OpenSqliteAsync(folder.DatabasePath, default);
-        var refusal = await Assert.ThrowsAsync<StorageException>(() => MasterKey.OpenAsync(folder, external, database, default));
+        var place = new MasterKeyPlace(folder, external, database);
+        var refusal = await Assert.ThrowsAsync<StorageException>(() => place.OpenAsync(default));
         Assert.Contains("WATCHWORD_MASTER_KEY_FILE does not exist", refusal.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(external));
 
         // As `openssl rand -base64 32` prints it.
         await File.WriteAllTextAsync(external, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
         File.SetUnixFileMode(external, Mode600);
-        using var key = await MasterKey.OpenAsync(folder, external, database, default);
-        (await DataKeys.OpenAsync(database, key, TimeProvider.System, default)).Dispose();
+        using var keys = await place.OpenAsync(default);
+        (await DataKeys.OpenAsync(database, keys, TimeProvider.System, default)).Dispose();
         Assert.False(File.Exists(KeyPath));
     }
 
     [Theory]
-    [InlineData("UPDATE data_key SET box = (SELECT box FROM data_key WHERE purpose = 'keys') WHERE purpose = 'api-keys'")]
-    [InlineData("UPDATE data_key SET version = 2")]
-    public async Task A_data_key_moved_to_another_row_is_refused(string sabotage)
+    [InlineData("UPDATE data_key SET version = 2", "does not fit")]
+    [InlineData("UPDATE data_key SET box = 'AAAA'", "does not fit")]
+    [InlineData("UPDATE data_key SET box = (SELECT box FROM data_key WHERE purpose = 'keys') WHERE purpose = 'api-keys'", "'api-keys.1' in the database")]
+    [InlineData("UPDATE data_key SET box = 'AAAA' WHERE purpose = 'keys'", "'keys.1' in the database")]
+    [InlineData("UPDATE data_key SET box = SUBSTR(box, 1, 32) WHERE purpose = 'keys'", "its row was altered or exchanged; restore")]
+    [InlineData("UPDATE data_key SET box = '*'", "damaged value in column 'box'")]
+    [InlineData("UPDATE data_key SET purpose = 'other' WHERE purpose = 'keys'", "'other.1' in the database")]
+    [InlineData("DELETE FROM data_key WHERE purpose = 'api-keys'", "lost its data key 'api-keys'")]
+    [InlineData("DELETE FROM data_key", "lost its data key 'api-keys'")]
+    public async Task A_data_key_that_was_moved_altered_or_removed_is_refused_and_not_made_anew(string sabotage, string says)
     {
+        long rows;
         await using (var stores = await IssuerStores.OpenAsync(Folder))
+        {
+            await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
             await stores.ExecuteAsync(sabotage);
-        await RefusedAsync("does not fit");
+            rows = await stores.CountAsync("SELECT COUNT(*) FROM data_key");
+        }
+        await RefusedAsync(says);
+        await using var database = await Database.OpenSqliteAsync(Path.Combine(Folder, "watchword.db"), default);
+        Assert.Equal([rows], await database.ReadAsync("SELECT COUNT(*) FROM data_key", row => row.GetInt64(0), default));
     }
 
     private async Task StartAsync() => await (await IssuerStores.OpenAsync(Folder)).DisposeAsync();

@@ -3,6 +3,7 @@ using Watchword.Issuer.Clients;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
+using Watchword.Keys;
 
 namespace Watchword.Tests.Servers;
 
@@ -20,6 +21,7 @@ internal sealed class IssuerStores : IAsyncDisposable
         Grants = new GrantStore(database, clock);
         Resources = new ResourceStore(database, keys, clock);
         Encryptions = new EncryptionStore(database, clock);
+        Secrets = new SharedSecretStore(database, keys, clock);
         Registry = new ClientRegistry(database, keys);
         Authenticator = new ClientAuthenticator(Registry, keys, clock);
     }
@@ -44,6 +46,8 @@ internal sealed class IssuerStores : IAsyncDisposable
 
     public EncryptionStore Encryptions { get; }
 
+    public SharedSecretStore Secrets { get; }
+
     public ClientRegistry Registry { get; }
 
     public ClientAuthenticator Authenticator { get; }
@@ -61,8 +65,8 @@ internal sealed class IssuerStores : IAsyncDisposable
             var database = await open(data);
             try
             {
-                using var master = await MasterKey.OpenAsync(data, null, database, default);
-                return new IssuerStores(data, database, await DataKeys.OpenAsync(database, master, clock, default), clock);
+                using var masters = await new MasterKeyPlace(data, null, database).OpenAsync(default);
+                return new IssuerStores(data, database, await DataKeys.OpenAsync(database, masters, clock, default), clock);
             }
             catch
             {
@@ -82,6 +86,14 @@ internal sealed class IssuerStores : IAsyncDisposable
 
     /// <summary>Reads one number.</summary>
     public async Task<long> CountAsync(string sql) => Assert.Single(await Database.ReadAsync(sql, row => row.GetInt64(0), default));
+
+    /// <summary>Makes the keys of an algorithm as a starting issuer does, and gives those of all, the newest first.</summary>
+    public async Task<IReadOnlyList<StoredKey>> EnsureKeysAsync(SignatureAlgorithm algorithm)
+    {
+        using var signing = new SigningKeys(Keys);
+        await signing.EnsureAsync(algorithm, default);
+        return await Keys.ReadAsync(revokedToo: false, default);
+    }
 
     /// <summary>A client with one key and one grant of one resource.</summary>
     public async Task<ApiKey> AddCallerAsync(string clientId = "orders", string resource = "https://billing", string? algorithm = null)

@@ -11,14 +11,19 @@ internal sealed class WatchwordServer : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly TempFolder _home = new();
+    private readonly Program _program;
 
-    private WatchwordServer(int port)
+    private WatchwordServer(int port, Program program)
     {
+        _program = program;
         Url = $"http://127.0.0.1:{port}";
         DataFolder = Path.Combine(_home.Path, "watchword");
     }
 
-    /// <summary>Where the issuer listens, which is also its name.</summary>
+    /// <summary>Starts a program with arguments and variables.</summary>
+    public delegate RunningProcess Program(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> variables);
+
+    /// <summary>Where the issuer listens, which is also its name unless it is given another.</summary>
     public string Url { get; }
 
     public string DataFolder { get; }
@@ -40,7 +45,9 @@ internal sealed class WatchwordServer : IAsyncDisposable
     };
 
     /// <summary>An issuer that is not running yet.</summary>
-    public static WatchwordServer Prepare() => new(FreePort.Next());
+    /// <param name="program">Another program than the tool, which takes the same arguments.</param>
+    public static WatchwordServer Prepare(Program? program = null) =>
+        new(FreePort.Next(), program ?? (static (arguments, variables) => WatchwordTool.Start(arguments, variables)));
 
     /// <summary>An issuer that is ready.</summary>
     public static async Task<WatchwordServer> StartAsync()
@@ -89,7 +96,7 @@ internal sealed class WatchwordServer : IAsyncDisposable
 
     /// <summary>Starts a server on this one's data without waiting for anything.</summary>
     public RunningProcess Serve(string url, params string[] more) =>
-        WatchwordTool.Start(["serve", "--data", DataFolder, "--url", url, .. more], Variables);
+        _program(["serve", "--data", DataFolder, "--url", url, .. more], Variables);
 
     /// <summary>Runs a command of the tool against this issuer's data.</summary>
     public Task<Finished> RunCliAsync(params string[] arguments) => WatchwordTool.RunAsync(arguments, Variables);

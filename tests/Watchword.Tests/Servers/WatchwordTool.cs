@@ -10,25 +10,20 @@ internal static class WatchwordTool
     public static string? PublishedFolder { get; } =
         Environment.GetEnvironmentVariable("WATCHWORD_CLI") is { Length: > 0 } folder ? folder : null;
 
+    /// <summary>What starts the tool: a program and its first arguments.</summary>
+    public static string[] Command => PublishedFolder is null ? ["dotnet", "exec", BuiltFile] : [Path.Combine(PublishedFolder, "watchword")];
+
     private static string BuiltFile => Repository.PathOf($"src/Watchword.Cli/bin/{Repository.Configuration}/net10.0/Watchword.Cli.dll");
 
     public static RunningProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? variables = null, string input = "")
     {
-        if (PublishedFolder is not null)
-        {
-            return RunningProcess.Start(Path.Combine(PublishedFolder, "watchword"), arguments, variables, input: input);
-        }
-
-        Assert.SkipUnless(File.Exists(BuiltFile), $"The tool is neither published (WATCHWORD_CLI) nor built ({Repository.Relative(BuiltFile)}).");
-        return RunningProcess.Start("dotnet", ["exec", BuiltFile, .. arguments], variables, input: input);
+        Assert.SkipUnless(PublishedFolder is not null || File.Exists(BuiltFile), $"The tool is neither published (WATCHWORD_CLI) nor built ({Repository.Relative(BuiltFile)}).");
+        return RunningProcess.Start(Command[0], [.. Command[1..], .. arguments], variables, input: input);
     }
 
     /// <summary>Starts a command whose streams stay open, for a test that speaks with it.</summary>
-    public static Process StartOpen(IEnumerable<string> arguments)
-    {
-        var (file, first) = PublishedFolder is null ? ("dotnet", new[] { "exec", BuiltFile }) : (Path.Combine(PublishedFolder, "watchword"), []);
-        return Process.Start(new ProcessStartInfo(file, [.. first, .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-    }
+    public static Process StartOpen(IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo(Command[0], [.. Command[1..], .. arguments]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
 
     /// <summary>Runs one command to its end.</summary>
     public static async Task<Finished> RunAsync(

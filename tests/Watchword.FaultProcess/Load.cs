@@ -1,0 +1,160 @@
+// The load itself: workers for each target, and the life of the session they share.
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Configuration;
+using Watchword.Client;
+
+namespace Watchword.FaultProcess;
+
+internal sealed class Load : IDisposable
+{
+    private const int Workers = 4;
+    private static readonly TimeSpan BadTokenPause = TimeSpan.FromMilliseconds(100);
+    private readonly WatchwordClientOptions _options;
+    private readonly IReadOnlyList<CalledTarget> _targets;
+    private readonly string _otherResource;
+    private readonly BadTokens _bad;
+    private readonly TimeSpan? _pause;
+    private readonly TimeSpan? _renew;
+    private readonly SocketsHttpHandler _network = new() { UseProxy = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 50 };
+    private readonly HttpMessageInvoker _direct;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly List<Task> _running = [];
+    private Session _session;
+
+    public Load(IConfiguration settings)
+    {
+        _options = new WatchwordClientOptions
+        {
+            Issuer = settings.Need("issuer"),
+            ClientId = settings.Need("client"),
+            ApiKeyFile = settings.Need("key-file"),
+            SecondApiKeyFile = settings["second-key-file"],
+        };
+        _targets = CalledTarget.Read(settings);
+        _otherResource = settings.Need("other");
+        Seen = new SeenTokens(Tally);
+        _bad = new BadTokens(Seen, _otherResource, settings.Seconds("leeway") ?? TimeSpan.FromSeconds(31));
+        var rate = double.Parse(settings.Need("rate"), CultureInfo.InvariantCulture);
+        _pause = rate > 0 ? TimeSpan.FromSeconds(Workers / rate) : null;
+        _renew = settings.Seconds("renew");
+        _direct = new HttpMessageInvoker(_network, disposeHandler: false);
+        _session = NewSession();
+    }
+
+    public Tally Tally { get; } = new();
+
+    public SeenTokens Seen { get; }
+
+    public void Start()
+    {
+        if (_pause is not { } pause)
+            return;
+        foreach (var target in _targets)
+        {
+            for (var i = 0; i < Workers; i++)
+                _running.Add(Task.Run(() => RepeatAsync(() => CallAsync(target), pause)));
+            if (!target.IsPlain)
+                _running.Add(Task.Run(() => RepeatAsync(() => CallBadlyAsync(target), BadTokenPause)));
+        }
+        if (_renew is { } renew)
+            _running.Add(Task.Run(() => RepeatAsync(RenewAsync, renew)));
+    }
+
+    /// <summary>So many callers at once, each with one call to each target.</summary>
+    public Task BurstAsync(int callers) =>
+        Task.WhenAll(Enumerable.Range(0, callers).SelectMany(_ => _targets.Select(target => Task.Run(() => CallAsync(target)))));
+
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_running);
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _direct.Dispose();
+        _network.Dispose();
+        _stopping.Dispose();
+    }
+
+    private Session NewSession() => new(_options, _targets, Tally, Seen, _network);
+
+    private async Task RepeatAsync(Func<Task> work, TimeSpan pause)
+    {
+        try
+        {
+            while (!_stopping.IsCancellationRequested)
+            {
+                await work();
+                await Task.Delay(pause, TimeProvider.System, _stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task CallAsync(CalledTarget target)
+    {
+        Tally.Count(target, "sent");
+        try
+        {
+            var session = Volatile.Read(ref _session);
+            using var request = new HttpRequestMessage(HttpMethod.Get, target.Url);
+            if (target.IsPlain)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", (await session.Tokens.GetTokenAsync(target.Resource)).Reveal());
+            using var answer = await session[target].SendAsync(request);
+            Tally.Count(target, answer.StatusCode == HttpStatusCode.OK ? "accepted" : "failed: " + Witness.Reason(answer));
+        }
+        catch (TokenUnavailableException e)
+        {
+            Tally.Count(target, "failed: " + e.Message);
+        }
+        catch (HttpRequestException)
+        {
+            Tally.Count(target, "not there");
+        }
+        catch (OperationCanceledException)
+        {
+            Tally.Count(target, "failed: no answer within 10 seconds");
+        }
+    }
+
+    private async Task CallBadlyAsync(CalledTarget target)
+    {
+        try
+        {
+            if (await _bad.NextAsync(Volatile.Read(ref _session).Tokens, target) is not var (what, token))
+                return;
+            using var request = new HttpRequestMessage(HttpMethod.Get, target.Url);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            Tally.Count(target, "sent to be refused");
+            using var answer = await _direct.SendAsync(request, CancellationToken.None);
+            Tally.Count(target, answer.StatusCode == HttpStatusCode.OK ? $"wrongly accepted: a token {what}" : "refused " + what);
+        }
+        catch (HttpRequestException)
+        {
+            // No token to make a bad one of, or no target; the good requests say so.
+        }
+    }
+
+    // The old session goes on until the new one has its tokens, as when a new instance of a service is put in.
+    private async Task RenewAsync()
+    {
+        var next = NewSession();
+        try
+        {
+            await next.PrepareAsync(_targets.Select(static target => target.Resource).Append(_otherResource).Distinct());
+            var last = Interlocked.Exchange(ref _session, next);
+            _ = Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System).ContinueWith(_ => last.Dispose(), TaskScheduler.Default);
+        }
+        catch (TokenUnavailableException)
+        {
+            next.Dispose();
+        }
+    }
+}

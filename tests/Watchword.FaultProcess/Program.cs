@@ -1,0 +1,16 @@
+// The processes of the fault tests, for tests only: an issuer with compressed times, targets, a caller that keeps up a steady
+// load, and what stands between them. The first argument is the role, the others are its settings, as --name value.
+using Watchword.FaultProcess;
+
+var app = args is [var role, .. var settings]
+    ? role switch
+    {
+        "issuer" => IssuerRole.Build(settings),
+        "proxy" => ProxyRole.Build(settings),
+        "target" => TargetRole.Build(settings),
+        "jwtbearer" => JwtBearerRole.Build(settings),
+        "caller" => CallerRole.Build(settings),
+        _ => throw new ArgumentException($"There is no role {role}."),
+    }
+    : throw new ArgumentException("Name a role: issuer, proxy, target, jwtbearer or caller.");
+await app.RunAsync();

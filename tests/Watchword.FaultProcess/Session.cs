@@ -1,0 +1,33 @@
+// One life of a calling service: its tokens, and a client for each target. A new one asks the issuer for new tokens.
+using Watchword.Client;
+
+namespace Watchword.FaultProcess;
+
+internal sealed class Session : IDisposable
+{
+    private readonly Dictionary<CalledTarget, HttpClient> _clients;
+
+    public Session(WatchwordClientOptions options, IEnumerable<CalledTarget> targets, Tally tally, SeenTokens seen, HttpMessageHandler network)
+    {
+        Tokens = new WatchwordTokens(options);
+        _clients = targets.ToDictionary(static target => target, target =>
+            new HttpClient(Handler(target, new Witness(target, tally, seen, network)), disposeHandler: false) { Timeout = TimeSpan.FromSeconds(10) });
+    }
+
+    public WatchwordTokens Tokens { get; }
+
+    public HttpClient this[CalledTarget target] => _clients[target];
+
+    /// <summary>Gets a token for each resource ahead of the first call.</summary>
+    public async Task PrepareAsync(IEnumerable<string> resources)
+    {
+        foreach (var resource in resources)
+            await Tokens.GetTokenAsync(resource);
+    }
+
+    public void Dispose() => Tokens.Dispose();
+
+    private HttpMessageHandler Handler(CalledTarget target, Witness witness) => target.IsPlain
+        ? witness
+        : new WatchwordTokenHandler(Tokens, target.Resource, null, target.Url) { InnerHandler = witness };
+}

@@ -1,0 +1,33 @@
+// What the caller counted at one target.
+using System.Text.Json;
+
+namespace Watchword.Tests.Faults;
+
+internal sealed class FaultCounts(string target, JsonElement counts)
+{
+    public string Target => target;
+
+    public long Sent => Of("sent");
+
+    public long Accepted => Of("accepted");
+
+    public long SentToBeRefused => Of("sent to be refused");
+
+    /// <summary>Requests that came to nothing although they should have passed, whatever a second attempt did about them.</summary>
+    public long WronglyRefused => Math.Max(Sum("wrongly refused"), Sum("failed"));
+
+    public long WronglyAccepted => Sum("wrongly accepted");
+
+    public long RefusedWithRevokedKey => Of("refused with a revoked key");
+
+    public long NotThere => Of("not there");
+
+    /// <summary>How often a token was refused that was to be, by what is wrong with it.</summary>
+    public IEnumerable<string> RefusedKinds => counts.EnumerateObject().Select(static each => each.Name).Where(static name => name.StartsWith("refused ", StringComparison.Ordinal));
+
+    public override string ToString() => $"{target}: {counts}";
+
+    private long Of(string what) => counts.TryGetProperty(what, out var count) ? count.GetInt64() : 0;
+
+    private long Sum(string start) => counts.EnumerateObject().Where(each => each.Name.StartsWith(start, StringComparison.Ordinal)).Sum(static each => each.Value.GetInt64());
+}

@@ -1,0 +1,90 @@
+// A role of tests/Watchword.FaultProcess as a process of its own, spoken to over HTTP.
+using System.Globalization;
+using System.Text.Json;
+using Watchword.Tests.House;
+using Watchword.Tests.Servers;
+
+namespace Watchword.Tests.Faults;
+
+internal sealed class FaultProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly string _role;
+    private readonly string[] _settings;
+
+    private FaultProcess(string role, string[] settings)
+    {
+        _role = role;
+        Url = $"http://127.0.0.1:{FreePort.Next()}";
+        _settings = ["--url", Url, .. settings];
+        Process = Start(_role, _settings);
+    }
+
+    public string Url { get; }
+
+    public RunningProcess Process { get; private set; }
+
+    /// <summary>Starts a role with its settings, and waits for nothing.</summary>
+    public static RunningProcess Start(string role, IEnumerable<string> settings, IReadOnlyDictionary<string, string?>? variables = null)
+    {
+        var file = Repository.PathOf($"tests/Watchword.FaultProcess/bin/{Repository.Configuration}/net10.0/Watchword.FaultProcess.dll");
+        Assert.SkipUnless(File.Exists(file), $"The processes are not built ({Repository.Relative(file)}).");
+        return RunningProcess.Start("dotnet", ["exec", file, role, .. settings], variables);
+    }
+
+    /// <summary>Starts a role on a port of its own and waits until it answers.</summary>
+    public static async Task<FaultProcess> StartAsync(string role, params string[] settings)
+    {
+        var process = new FaultProcess(role, settings);
+        await process.IsThereAsync();
+        return process;
+    }
+
+    /// <summary>Kills it and starts it again, on the same port.</summary>
+    public async Task RestartAsync()
+    {
+        await Process.KillAsync();
+        await Process.DisposeAsync();
+        Process = Start(_role, _settings);
+        await IsThereAsync();
+    }
+
+    public async Task<JsonElement> GetAsync(string path) => JsonElement.Parse(await _http.GetStringAsync(new Uri(Url + path)));
+
+    public async Task PostAsync(string path)
+    {
+        using var answer = await _http.PostAsync(new Uri(Url + path), null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public Task PostAsync(string path, double number) => PostAsync(path + number.ToString(CultureInfo.InvariantCulture));
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return Process.DisposeAsync();
+    }
+
+    private async Task IsThereAsync()
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                using var answer = await _http.GetAsync(new Uri(Url + "/faults/there"), timeout.Token);
+                return;
+            }
+            catch (HttpRequestException) when (!Process.HasExited)
+            {
+                await Task.Delay(Pause, TimeProvider.System, timeout.Token);
+            }
+            catch (HttpRequestException)
+            {
+                throw new InvalidOperationException($"It did not start: {Process}");
+            }
+        }
+    }
+}

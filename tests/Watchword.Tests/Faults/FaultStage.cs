@@ -1,0 +1,170 @@
+// Issuer, targets and a caller under load, each a process of its own, and the verdict over all that was sent.
+using System.Globalization;
+using System.Text.Json;
+using Watchword.Tests.Servers;
+
+namespace Watchword.Tests.Faults;
+
+internal sealed class FaultStage : IAsyncDisposable
+{
+    /// <summary>The name of the target that Microsoft's JwtBearer guards; it is there only when a comparison is asked for.</summary>
+    public const string Peer = "jwtbearer";
+
+    /// <summary>What all targets are.</summary>
+    public const string Resource = "https://billing";
+
+    private const string Client = "orders";
+    private const string OtherResource = "https://shipping";
+    private static readonly bool Compares = Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_PEER") is { Length: > 0 };
+
+    private readonly Dictionary<string, FaultProcess> _targets = [];
+    private readonly HashSet<string> _mayBeAway = [];
+    private readonly HashSet<string> _plain = [];
+    private readonly List<FaultProcess> _others = [];
+    private readonly long _started = FaultTime.Stamp;
+
+    private FaultStage(WatchwordServer issuer) => Issuer = issuer;
+
+    public WatchwordServer Issuer { get; }
+
+    /// <summary>What stands before the issuer, if anything does.</summary>
+    public FaultProcess? Proxy { get; private set; }
+
+    public FaultProcess? Caller { get; private set; }
+
+    /// <summary>What callers and targets know as the issuer.</summary>
+    public string IssuerUrl => Proxy?.Url ?? Issuer.Url;
+
+    /// <summary>A running issuer with a client that may call a resource; its tokens live so many seconds.</summary>
+    public static async Task<FaultStage> StartAsync(int tokenLifetime, bool behindProxy = false, WatchwordServer.Program? program = null)
+    {
+        var stage = new FaultStage(WatchwordServer.Prepare(program));
+        try
+        {
+            if (behindProxy)
+                stage.Proxy = await FaultProcess.StartAsync("proxy", "--to", stage.Issuer.Url);
+            await stage.StartIssuerAsync();
+            foreach (var resource in new[] { Resource, OtherResource })
+                await stage.AdministerAsync("resources", $$"""{"resource":"{{resource}}","token_lifetime":{{tokenLifetime}},"scopes":["invoices:read"]}""");
+            await stage.AddClientAsync(Client);
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the issuer, also again after it was killed.</summary>
+    public Task StartIssuerAsync() => Proxy is null ? Issuer.StartAgainAsync() : Issuer.StartAgainAsync("--issuer", Proxy.Url);
+
+    /// <summary>The issuer's admin socket, also where its folder is in a mount namespace of its own.</summary>
+    public AdminSocket Admin() => new($"/proc/{Issuer.Process!.Id}/root{Issuer.DataFolder}/admin.sock");
+
+    /// <summary>A target with these settings of its scheme.</summary>
+    public async Task<FaultProcess> AddTargetAsync(string name, params string[] settings)
+    {
+        string[] scheme = [.. new[] { "Issuer", IssuerUrl, "Audience", Resource }.Concat(settings)
+            .Select(static (each, i) => i % 2 == 0 ? "--Authentication:Schemes:Watchword:" + each : each)];
+        return _targets[name] = await FaultProcess.StartAsync("target", scheme);
+    }
+
+    /// <summary>A target whose refusals the test judges by itself: only good tokens go there, and a refused one is not renewed.</summary>
+    public Task<FaultProcess> AddPlainTargetAsync(string name, params string[] settings)
+    {
+        _plain.Add(name);
+        return AddTargetAsync(name, settings);
+    }
+
+    /// <summary>Starts the load; where a comparison is asked for, also on JwtBearer.</summary>
+    /// <param name="renew">How often, in seconds, an instance of the calling service replaces the last, and so asks for new tokens.</param>
+    /// <param name="comparable">Whether this fault is one to compare.</param>
+    public async Task StartLoadAsync(double? renew = null, bool comparable = false)
+    {
+        if (comparable && Compares)
+        {
+            _plain.Add(Peer);
+            _targets[Peer] = await FaultProcess.StartAsync("jwtbearer", "--issuer", IssuerUrl, "--audience", Resource);
+        }
+        string[] more = renew is null ? [] : ["--renew", string.Create(CultureInfo.InvariantCulture, $"{renew}")];
+        Caller = await FaultProcess.StartAsync("caller", [.. CallerSettings(Client, rate: 50), .. more]);
+    }
+
+    /// <summary>Another calling service, which calls only when it is told to.</summary>
+    public async Task<FaultProcess> AddIdleCallerAsync(string client)
+    {
+        await AddClientAsync(client);
+        var caller = await FaultProcess.StartAsync("caller", CallerSettings(client, rate: 0));
+        _others.Add(caller);
+        return caller;
+    }
+
+    /// <summary>Kills a target and starts it again; requests that find nobody there meanwhile are not its refusals.</summary>
+    public async Task RestartTargetAsync(string name)
+    {
+        _mayBeAway.Add(name);
+        await _targets[name].RestartAsync();
+    }
+
+    public async Task<IReadOnlyList<FaultCounts>> CountsAsync(FaultProcess? caller = null) =>
+        [.. (await (caller ?? Caller!).GetAsync("/faults/counts")).GetProperty("targets").EnumerateObject().Select(static each => new FaultCounts(each.Name, each.Value))];
+
+    /// <summary>The keys that signed the tokens on the wire, in the order in which they first appeared.</summary>
+    public async Task<IReadOnlyList<string>> KidsAsync() =>
+        [.. (await Caller!.GetAsync("/faults/counts")).GetProperty("kids").EnumerateArray().Select(static kid => kid.GetString()!)];
+
+    /// <summary>Ends the load. Nothing was refused that should have passed, and nothing passed that should have been refused.</summary>
+    public async Task<IReadOnlyList<FaultCounts>> EndAsync(string fault)
+    {
+        await Caller!.PostAsync("/faults/stop");
+        var all = await CountsAsync();
+        FaultReport.Write(fault, FaultTime.Since(_started), all, (await KidsAsync()).Count);
+        foreach (var counts in all.Where(counts => !_plain.Contains(counts.Target)))
+        {
+            Assert.True(counts.WronglyRefused == 0 && counts.WronglyAccepted == 0, counts.ToString());
+            Assert.True(counts.NotThere == 0 || _mayBeAway.Contains(counts.Target), counts.ToString());
+            Assert.True(counts.Accepted > 50 && counts.SentToBeRefused > 5, $"That was no load: {counts}");
+        }
+        return all;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _targets.Values.Concat(_others).Append(Caller).Append(Proxy))
+        {
+            if (process is not null)
+                await process.DisposeAsync();
+        }
+        await Issuer.DisposeAsync();
+    }
+
+    private async Task AddClientAsync(string client)
+    {
+        var created = await AdministerAsync("clients", $$"""{"client_id":"{{client}}"}""");
+        foreach (var resource in new[] { Resource, OtherResource })
+            await AdministerAsync($"clients/{client}/grants", $$"""{"resource":"{{resource}}","scopes":["invoices:read"]}""");
+        Issuer.Write(client + ".key", created.GetProperty("api_key").GetString()!);
+    }
+
+    private string[] CallerSettings(string client, int rate)
+    {
+        List<string> settings = ["--issuer", IssuerUrl, "--client", client, "--key-file", Path.Combine(Issuer.Home, client + ".key"), "--other", OtherResource, "--rate", $"{rate}"];
+        foreach (var (name, process) in _targets)
+        {
+            settings.AddRange([$"--target:{name}:url", process.Url, $"--target:{name}:resource", Resource]);
+            if (_plain.Contains(name))
+                settings.AddRange([$"--target:{name}:plain", "yes"]);
+        }
+        return [.. settings];
+    }
+
+    private async Task<JsonElement> AdministerAsync(string path, string json)
+    {
+        using var admin = Admin();
+        using var answer = await admin.PostAsync(path, json);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {text}");
+        return text.Length == 0 ? default : JsonElement.Parse(text);
+    }
+}

@@ -1,0 +1,62 @@
+// Fault 6: a thousand callers at once cost the issuer one token request, and unknown keys a bounded number of fetches.
+using System.Net;
+using System.Net.Http.Headers;
+using Watchword.Jwt;
+using Watchword.Keys;
+
+namespace Watchword.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class StormTests
+{
+    private const int Callers = 1000;
+    private const int TokenLifetime = 10;
+    private const int UnknownKeys = 150;
+
+    [Fact]
+    public async Task A_storm_at_the_callers_and_at_a_target_does_not_reach_the_issuer()
+    {
+        await using var stage = await FaultStage.StartAsync(TokenLifetime, behindProxy: true);
+        var target = await stage.AddTargetAsync("billing");
+        await stage.StartLoadAsync();
+        var crowd = await stage.AddIdleCallerAsync("crowd");
+        var asked = FaultTime.Stamp;
+        await crowd.PostAsync("/faults/burst?callers=", Callers);
+        Assert.Equal(1, await CountAsync(stage, "/oauth2/token crowd"));
+
+        var before = await CountAsync(stage, "/.well-known/jwks.json");
+        await SendUnknownKeysAsync(stage.IssuerUrl, target.Url);
+        Assert.InRange(await CountAsync(stage, "/.well-known/jwks.json") - before, 1, 10);
+
+        // All of them find the token expired at the same moment.
+        await FaultTime.PassAsync(TokenLifetime + 0.5 - FaultTime.Since(asked).TotalSeconds);
+        await crowd.PostAsync("/faults/burst?callers=", Callers);
+        Assert.Equal(2, await CountAsync(stage, "/oauth2/token crowd"));
+        var counts = Assert.Single(await stage.CountsAsync(crowd));
+        Assert.True(counts.Accepted == 2 * Callers, counts.ToString());
+        await stage.EndAsync("storms");
+    }
+
+    private static async Task<int> CountAsync(FaultStage stage, string what) => (await stage.Proxy!.GetAsync("/faults/counts")).GetProperty(what).GetInt32();
+
+    private static async Task SendUnknownKeysAsync(string issuer, string target)
+    {
+        using var http = new HttpClient();
+        await Parallel.ForAsync(0, UnknownKeys, async (_, cancellation) =>
+        {
+            using var key = SigningKey.Generate(SignatureAlgorithm.ES256);
+            using var request = new HttpRequestMessage(HttpMethod.Get, target);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", JwtSigner.SignAccessToken(key, new AccessTokenClaims
+            {
+                Issuer = issuer,
+                Subject = "orders",
+                ClientId = "orders",
+                Audience = FaultStage.Resource,
+                IssuedAt = TimeProvider.System.GetUtcNow(),
+                Lifetime = TimeSpan.FromMinutes(5),
+            }));
+            using var answer = await http.SendAsync(request, cancellation);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        });
+    }
+}
