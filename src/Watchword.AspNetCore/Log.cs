@@ -11,10 +11,36 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "{Scheme} refused access: {Code} ({Claim}). {Reason} {Detail}", EventName = "AccessRefused")]
     public static partial void AccessRefused(ILogger logger, string scheme, string code, string claim, string reason, string detail);
 
-    [LoggerMessage(3, LogLevel.Warning,
-        "{Scheme} cannot fetch the keys of {Issuer} and goes on with the {Count} it has. {Fault}", EventName = "KeysNotFetched")]
-    public static partial void KeysNotFetched(ILogger logger, string scheme, string issuer, int count, string fault);
+    [LoggerMessage(3, LogLevel.Warning, "{Scheme} cannot fetch the keys of {Issuer} and {Consequence}. {Fault}", EventName = "KeysNotFetched")]
+    public static partial void KeysNotFetched(ILogger logger, string scheme, string issuer, string consequence, string fault);
 
     [LoggerMessage(4, LogLevel.Information, "{Scheme} has fetched {Count} keys of {Issuer}.", EventName = "KeysFetched")]
     public static partial void KeysFetched(ILogger logger, string scheme, int count, string issuer);
+
+    [LoggerMessage(5, LogLevel.Error,
+        "{Scheme} has dropped its {Count} keys of {Issuer}: they are older than they may be used. Every token is refused until the issuer is reached.",
+        EventName = "KeysDropped")]
+    public static partial void KeysDropped(ILogger logger, string scheme, int count, string issuer);
+
+    [LoggerMessage(6, LogLevel.Information,
+        "{Scheme} starts with {Count} keys of {Issuer} from its folder, fetched at {Fetched}, to be used until {Until} if the issuer cannot be reached.",
+        EventName = "KeysRestored")]
+    public static partial void KeysRestored(ILogger logger, string scheme, int count, string issuer, string fetched, string until);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Scheme} cannot use its folder of keys. {Fault}", EventName = "KeyFolderFailed")]
+    public static partial void KeyFolderFailed(ILogger logger, string scheme, string fault);
+
+    [LoggerMessage(8, LogLevel.Warning,
+        "{Scheme}: this machine's clock is at least {Seconds} s {Side} that of {Issuer}; beyond {Leeway} tokens are refused. Mend the clock that is wrong.",
+        EventName = "ClocksApart")]
+    public static partial void ClocksApart(ILogger logger, string scheme, int seconds, string side, string issuer, TimeSpan leeway);
+
+    [LoggerMessage(9, LogLevel.Information, "{Scheme}: the clocks of this machine and of {Issuer} agree again.", EventName = "ClocksAgree")]
+    public static partial void ClocksAgree(ILogger logger, string scheme, string issuer);
+
+    [LoggerMessage(10, LogLevel.Information, "{Scheme} has read {Count} shared secrets of {Issuer} anew.", EventName = "SecretsReplaced")]
+    public static partial void SecretsReplaced(ILogger logger, string scheme, int count, string issuer);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Scheme} goes on with the shared secrets it has. {Fault}", EventName = "SecretsNotRead")]
+    public static partial void SecretsNotRead(ILogger logger, string scheme, string fault);
 }

@@ -10,6 +10,9 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
 {
     private static readonly TimeSpan LongestLeeway = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LongestKeyRefresh = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestKept = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestKept = TimeSpan.FromDays(7);
 
     private const int FewestCachedTokens = 10;
     private const int MostCachedTokens = 1_000_000;
@@ -21,12 +24,15 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         var faults = new List<string>(options.ConfigurationFaults);
         Add(nameof(options.Issuer), IssuerFault(options));
         Add(nameof(options.Audience), AudienceFault(options));
-        if (SharedSecrets.AreGiven(options) && !SharedSecrets.TryRead(options, out _, out var secretFault))
-            Add(secretFault.Value.Setting, secretFault.Value.Fault);
+        if (SharedSecrets.AreGiven(options) && SharedSecrets.Read(options) is { Fault: not null } secrets)
+            Add(secrets.Setting, secrets.Fault);
         if (!DecryptionKeys.TryRead(options, out var decryptionKeys, out var keyFault))
             Add(keyFault.Value.Setting, keyFault.Value.Fault);
         Array.ForEach(decryptionKeys, key => key.Dispose());
         Add(nameof(options.CaFile), CaFileFault(options));
+        Add(nameof(options.KeyFolder), KeyFolderFault(options));
+        Add(nameof(options.KeyRefreshInterval), KeyRefreshIntervalFault(options));
+        Add(nameof(options.KeepKeysFor), KeepKeysForFault(options));
         Add(nameof(options.Leeway), LeewayFault(options));
         Add(nameof(options.MaxTokenLifetime), MaxTokenLifetimeFault(options));
         Add(nameof(options.Algorithms), AlgorithmsFault(options));
@@ -74,6 +80,33 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
                 certificate.Dispose();
         }
     }
+
+    private static string? KeyFolderFault(WatchwordOptions options)
+    {
+        if (options.KeyFolder is not { } path)
+            return null;
+        if (SharedSecrets.AreGiven(options))
+            return "does not fit SharedSecret, with which no key is fetched that could be kept: remove one of the two";
+        try
+        {
+            _ = new KeyFolder(path);
+            return null;
+        }
+        catch (ArgumentException fault)
+        {
+            return $"names '{path}', which is not a folder to keep keys in. {fault.Message.TrimEnd('.')}";
+        }
+    }
+
+    private static string? KeyRefreshIntervalFault(WatchwordOptions options) =>
+        options.KeyRefreshInterval >= options.ShortestKeyRefresh && options.KeyRefreshInterval <= LongestKeyRefresh
+            ? null
+            : "is out of range: choose a time from 00:00:10 to 01:00:00";
+
+    private static string? KeepKeysForFault(WatchwordOptions options) =>
+        options.KeepKeysFor >= ShortestKept && options.KeepKeysFor <= LongestKept
+            ? null
+            : "is out of range: choose a time from 01:00:00 to 7.00:00:00, which is 7 days";
 
     private static string? LeewayFault(WatchwordOptions options) => options.Leeway >= TimeSpan.Zero && options.Leeway <= LongestLeeway
         ? null

@@ -20,13 +20,15 @@ internal sealed class SchemeGates : IHostedService, IDisposable
     {
         _authentication = authentication.Value;
         var logger = loggers.CreateLogger("Watchword");
-        var verifications = meters.Create("Watchword").CreateCounter<long>(
-            "watchword.verifications", unit: "{token}", description: "Tokens verified; error.type is the code of a refusal.");
-        _open = scheme => new Lazy<SchemeGate>(() => new SchemeGate(scheme, options.Get(scheme), logger, verifications));
+        var metrics = new TargetMetrics(meters.Create("Watchword"), () => Opened.Select(gate => gate.Keys));
+        _open = scheme => new Lazy<SchemeGate>(() => new SchemeGate(scheme, options.Get(scheme), logger, metrics));
     }
 
-    private IEnumerable<string> Names =>
+    /// <summary>The names of all Watchword schemes.</summary>
+    public IEnumerable<string> Names =>
         _authentication.Schemes.Where(scheme => scheme.HandlerType == typeof(WatchwordHandler)).Select(scheme => scheme.Name);
+
+    private IEnumerable<SchemeGate> Opened => _gates.Values.Where(gate => gate.IsValueCreated).Select(gate => gate.Value);
 
     public SchemeGate Of(string scheme) => _gates.GetOrAdd(scheme, _open).Value;
 
@@ -56,11 +58,8 @@ internal sealed class SchemeGates : IHostedService, IDisposable
 
     public void Dispose()
     {
-        foreach (var gate in _gates.Values)
-        {
-            if (gate.IsValueCreated)
-                gate.Value.Dispose();
-        }
+        foreach (var gate in Opened)
+            gate.Dispose();
         _gates.Clear();
     }
 }

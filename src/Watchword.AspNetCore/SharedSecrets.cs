@@ -1,11 +1,15 @@
 // The secrets a scheme shares with its issuer, from its settings or from a file.
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Watchword.Keys;
 
 namespace Watchword.AspNetCore;
 
-internal static class SharedSecrets
+/// <summary>Secrets as they were read: either keys, or a fault that says which setting is wrong and never repeats a secret.</summary>
+/// <param name="Text">What was read.</param>
+/// <param name="Keys">The keys in it; null where there is a fault.</param>
+/// <param name="Setting">The setting it came from.</param>
+/// <param name="Fault">What is wrong, to follow the setting's name; null where nothing is.</param>
+internal sealed record SharedSecrets(string Text, KeySet? Keys, string Setting, string? Fault)
 {
     private const int FileLimit = 4096;
     private const string OneSource = "stands beside SharedSecretFile: keep one of the two";
@@ -15,15 +19,17 @@ internal static class SharedSecrets
     /// <summary>Whether the scheme works with shared secrets at all. An empty setting is a faulty one, not an absent one.</summary>
     public static bool AreGiven(WatchwordOptions options) => options.SharedSecret is not null || options.SharedSecretFile is not null;
 
-    /// <summary>Reads them. The fault says which setting is wrong and never repeats a secret.</summary>
-    public static bool TryRead(
-        WatchwordOptions options, [NotNullWhen(true)] out KeySet? keys, [NotNullWhen(false)] out (string Setting, string Fault)? fault)
+    /// <summary>Reads them.</summary>
+    public static SharedSecrets Read(WatchwordOptions options)
     {
-        keys = null;
-        var why = options is { SharedSecret: not null, SharedSecretFile: not null } ? OneSource : Text(options, out var text) ?? Parse(text, out keys);
-        fault = why is null ? null : (options.SharedSecret is not null ? nameof(options.SharedSecret) : nameof(options.SharedSecretFile), why);
-        return keys is not null;
+        KeySet? keys = null;
+        var text = "";
+        var fault = options is { SharedSecret: not null, SharedSecretFile: not null } ? OneSource : ReadText(options, out text) ?? Parse(text, out keys);
+        return new SharedSecrets(text, keys, options.SharedSecret is not null ? nameof(options.SharedSecret) : nameof(options.SharedSecretFile), fault);
     }
+
+    /// <summary>No secret.</summary>
+    public override string ToString() => $"{Setting}: {Fault ?? $"{Keys?.Keys.Count} secrets"}";
 
     private static string? Parse(string text, out KeySet? keys)
     {
@@ -43,7 +49,7 @@ internal static class SharedSecrets
         return null;
     }
 
-    private static string? Text(WatchwordOptions options, out string text)
+    private static string? ReadText(WatchwordOptions options, out string text)
     {
         text = options.SharedSecret ?? "";
         if (options.SharedSecretFile is not { } path)

@@ -27,7 +27,8 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     /// </summary>
     public string? SharedSecret { get; set; }
 
-    /// <summary>The path of a file that holds what <see cref="SharedSecret"/> would, one secret per line. It is read at start.</summary>
+    /// <summary>The path of a file that holds what <see cref="SharedSecret"/> would, one secret per line. It is read again
+    /// every 10 seconds; while it cannot be used, the secrets it held last stay.</summary>
     public string? SharedSecretFile { get; set; }
 
     /// <summary>
@@ -48,6 +49,24 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     /// that encryption can be brought in step by step.
     /// </summary>
     public bool RequireEncryption { get; set; }
+
+    /// <summary>
+    /// How often the issuer's published keys are fetched ahead of need, at the least. From 10 seconds to 1 hour; 10 minutes by default.
+    /// A key that the issuer has revoked is refused after this time at the latest, if the issuer can be reached.
+    /// </summary>
+    public TimeSpan KeyRefreshInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long the last good keys are used while the issuer cannot be reached. From 1 hour to 7 days; 24 hours by default. A revoked
+    /// key stays good for as long at a target that is cut off.
+    /// </summary>
+    public TimeSpan KeepKeysFor { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// The path of a folder in which the last good keys are kept, so that the service starts and serves while the issuer is down. It
+    /// belongs to the user of this service alone (mode 0700), and is made if it is missing. Absent, keys are kept in memory alone.
+    /// </summary>
+    public string? KeyFolder { get; set; }
 
     /// <summary>How far this machine's clock and the issuer's may differ. From zero to 5 minutes; 30 seconds by default.</summary>
     public TimeSpan Leeway { get; set; } = TimeSpan.FromSeconds(30);
@@ -73,6 +92,9 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     /// refused. Returns <see langword="null"/> to let the token pass.
     /// </summary>
     public Func<VerifiedJwt, HttpContext, ValueTask<Rejection?>>? OnVerified { get; set; }
+
+    // Tests with compressed times set it; nobody else can.
+    internal TimeSpan ShortestKeyRefresh { get; set; } = TimeSpan.FromSeconds(10);
 
     // What was wrong in the configuration section itself; the check at start lists these with its own.
     internal List<string> ConfigurationFaults { get; } = [];

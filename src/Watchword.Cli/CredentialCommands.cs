@@ -1,5 +1,6 @@
 // `watchword credential`: several API keys per client, so that one can be replaced with no downtime.
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Watchword.Cli;
@@ -7,13 +8,13 @@ namespace Watchword.Cli;
 /// <summary>Adds, lists and revokes credentials.</summary>
 internal static class CredentialCommands
 {
-    private static readonly string[] Headings = ["CREDENTIAL", "NAME", "STATE", "CREATED", "EXPIRES", "LAST USED"];
+    private static readonly string[] Headings = ["CREDENTIAL", "NAME", "STATE", "CREATED", "EXPIRES", "LAST USED", "FROM"];
 
     public static Command Build(Terminal terminal)
     {
         var noun = new CliCommand(
             "credential",
-            "What clients prove themselves with. To replace an API key with no downtime: add one, hand it out, revoke the old one.",
+            "What clients prove themselves with. To replace an API key with no downtime: add one, hand it out, and revoke the old one when it is no longer used.",
             "watchword credential add orders --name 2027",
             "watchword credential list orders")
         {
@@ -75,12 +76,14 @@ internal static class CredentialCommands
     private static CliCommand Revoke(Terminal terminal)
     {
         var id = CommonOptions.Id("CREDENTIAL", "The credential's id, as `watchword credential list` shows it.");
+        var unused = CommonOptions.Duration("--if-unused-for", "Refuse if it was used within this time; one that was never used counts from when it was made.");
         var command = new CliCommand(
             "revoke",
             "Make a credential useless, at once and for good. Tokens it already obtained are good until they expire.",
-            "watchword credential revoke 4fJ0bQz1YxT8mLkP")
+            "watchword credential revoke 4fJ0bQz1YxT8mLkP",
+            "watchword credential revoke 4fJ0bQz1YxT8mLkP --if-unused-for 7d")
         {
-            id,
+            id, unused,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -89,8 +92,9 @@ internal static class CredentialCommands
             if (credential.Contains('_', StringComparison.Ordinal))
                 throw CommandFault.Misuse("A credential is revoked by its id (the 16 letters and digits between the first two '_' of an API key), never by the key itself.");
 
+            var seconds = parsed.GetValue(unused) is { } time ? time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) : null;
             var answer = await admin.SendAsync(
-                HttpMethod.Delete, "credentials/" + Uri.EscapeDataString(credential), null, cancellationToken);
+                HttpMethod.Delete, "credentials/" + Uri.EscapeDataString(credential) + AdminClient.Query(("if_unused_for", seconds)), null, cancellationToken);
             var output = Output.Of(parsed, terminal);
             if (output.IsJson)
                 output.Json(answer);
@@ -133,5 +137,6 @@ internal static class CredentialCommands
         credential.Text("created"),
         credential.Text("expires") is { Length: > 0 } expires ? expires : "never",
         credential.Text("last_used") is { Length: > 0 } used ? used : "never",
+        credential.Text("last_used_from"),
     ];
 }

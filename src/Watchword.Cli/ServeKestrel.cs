@@ -33,7 +33,10 @@ internal static class ServeKestrel
         });
     }
 
-    /// <summary>Behind a proxy, everybody else is refused: what they send came over the network in the clear. Health checks are harmless.</summary>
+    /// <summary>
+    /// Behind a proxy, everybody else is refused: what they send came over the network in the clear. Health checks are harmless. From here on the
+    /// address of a request is the one that the proxy states.
+    /// </summary>
     public static void AnswerOnlyProxies(this WebApplication app, ServeListening listening)
     {
         if (listening.Proxies.Count == 0)
@@ -41,8 +44,12 @@ internal static class ServeKestrel
 
         app.Use(next => context =>
         {
-            if (listening.Answers(context.Connection.RemoteIpAddress) || context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal))
+            var connection = context.Connection;
+            if (listening.Answers(connection.RemoteIpAddress) || context.Request.Path.StartsWithSegments("/healthz", StringComparison.Ordinal))
+            {
+                connection.RemoteIpAddress = ForwardedAddress.Of(connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"], listening.IsProxy);
                 return next(context);
+            }
 
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             context.Response.ContentType = "application/json";

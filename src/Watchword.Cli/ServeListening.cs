@@ -79,9 +79,13 @@ internal sealed class ServeListening
         if (Proxies.Count == 0 || peer is null)
             return true;
 
-        var plain = peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer;
-        return IPAddress.IsLoopback(plain) || Proxies.Any(proxy => proxy.Contains(plain));
+        return IPAddress.IsLoopback(Plain(peer)) || IsProxy(peer);
     }
+
+    /// <summary>True for an address that --behind-proxy names.</summary>
+    public bool IsProxy(IPAddress address) => Proxies.Any(proxy => proxy.Contains(Plain(address)));
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static Uri ParseUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Watchword.AspNetCore;
 using Watchword.Issuer.Admin;
 using Watchword.Issuer.Clients;
+using Watchword.Issuer.Findings;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
@@ -105,10 +106,13 @@ internal sealed class RunningIssuer : IAsyncDisposable
 
         var credentials = new CredentialStore(Database, dataKeys, clock);
         var grants = new GrantStore(Database, clock);
+        var review = new CredentialReview(Database);
+        Keep(new ExpiryLog(review, logs.CreateLogger<ExpiryLog>(), clock));
+        var doctor = new Doctor(new CredentialCheck(review, usage, clock), new MasterKeyCheck(masterKey, Folder, Database));
         var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
         var routes = new AdminRoutes
         {
-            Server = new ServerRoutes(status, Database, Keep(new MasterKeyRewrap(masterKey, Database))),
+            Server = new ServerRoutes(status, Database, Keep(new MasterKeyRewrap(masterKey, Database)), doctor),
             Keys = new KeyRoutes(new KeyAdministration(keyStore, signing, holders, rotation, audit)),
             Resources = new ResourceRoutes(resources, signing, new EncryptionStore(Database, clock), encryptionKeys),
             Secrets = new SecretRoutes(new SharedSecretStore(Database, dataKeys, clock)),

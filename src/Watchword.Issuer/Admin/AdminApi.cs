@@ -35,6 +35,7 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
             ("GET", ["status"]) => routes.Server.StatusAsync(context),
             ("POST", ["backup"]) => routes.Server.BackupAsync(context),
             ("POST", ["master-key", "rewrap"]) => routes.Server.RewrapAsync(context),
+            ("GET", ["findings"]) => routes.Server.FindAsync(context),
 
             ("GET", ["keys"]) => routes.Keys.ListAsync(context),
             ("POST", ["keys", "rotate"]) => routes.Keys.RotateAsync(context),

@@ -81,6 +81,7 @@ internal static class AdminJson
         WriteTime(json, "created", credential.Created);
         WriteTime(json, "expires", credential.Expires);
         WriteTime(json, "last_used", credential.LastUsed);
+        if (credential.LastUsedFrom is { } from) json.WriteString("last_used_from", from);
         WriteTime(json, "revoked", credential.Revoked);
     }
 

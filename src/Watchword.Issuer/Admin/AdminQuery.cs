@@ -1,4 +1,5 @@
 // The query of an admin request: each parameter once, and none that the request does not have.
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Watchword.Issuer.Admin;
@@ -20,4 +21,12 @@ internal static class AdminQuery
 
     public static string Required(HttpContext context, string name) =>
         Optional(context, name) ?? throw AdminRefusal.Invalid($"The query parameter {name} is missing.");
+
+    public static TimeSpan? OptionalSeconds(HttpContext context, string name)
+    {
+        if (Optional(context, name) is not { } text) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : throw AdminRefusal.Invalid($"The query parameter {name} must be a positive whole number of seconds, at most {int.MaxValue}.");
+    }
 }

@@ -32,12 +32,20 @@ internal sealed class CredentialRoutes(CredentialStore credentials, UsageCounter
 
     public async Task RevokeAsync(HttpContext context, string credentialId)
     {
-        AdminQuery.Allow(context);
-        var credential = await credentials.RevokeAsync(credentialId, context.RequestAborted);
+        AdminQuery.Allow(context, "if_unused_for");
+        var unusedFor = AdminQuery.OptionalSeconds(context, "if_unused_for");
+        if (unusedFor is not null) await usage.FlushAsync(context.RequestAborted);
+        var credential = await credentials.RevokeAsync(credentialId, unusedFor, WithUnwritten, context.RequestAborted);
         await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteString("client_id", credential.ClientId);
             AdminJson.WriteCredential(json, credential);
         });
     }
+
+    // A flush may have failed, and tokens are issued meanwhile.
+    private Credential WithUnwritten(Credential stored) =>
+        usage.FindUnwritten(stored.CredentialId) is { } use && !(use.Time <= stored.LastUsed)
+            ? stored with { LastUsed = use.Time, LastUsedFrom = LastUse.Text(use.From) }
+            : stored;
 }

@@ -1,6 +1,7 @@
 // /admin/v1/status, backup, master-key and findings: the server itself.
 using Microsoft.AspNetCore.Http;
 using Watchword.Issuer.Backups;
+using Watchword.Issuer.Findings;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Storage;
 
@@ -12,7 +13,7 @@ namespace Watchword.Issuer.Admin;
 /// <param name="Started">When it began to serve.</param>
 internal sealed record ServerStatus(string Issuer, string Version, string DataFolder, DateTimeOffset Started);
 
-internal sealed class ServerRoutes(ServerStatus status, Database database, MasterKeyRewrap masterKey)
+internal sealed class ServerRoutes(ServerStatus status, Database database, MasterKeyRewrap masterKey, Doctor doctor)
 {
     public Task StatusAsync(HttpContext context)
     {
@@ -50,6 +51,18 @@ internal sealed class ServerRoutes(ServerStatus status, Database database, Maste
             json.WriteNumber("data_keys", result.All);
             json.WriteNumber("rewrapped", result.Rewrapped);
             json.WriteBoolean("configured", result.IsConfigured);
+        });
+    }
+
+    public async Task FindAsync(HttpContext context)
+    {
+        AdminQuery.Allow(context);
+        await AdminJson.WriteListAsync(context, "findings", await doctor.ExamineAsync(context.RequestAborted), static (json, finding) =>
+        {
+            json.WriteString("severity", finding.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "notice" });
+            json.WriteString("subject", finding.Subject);
+            json.WriteString("message", finding.Message);
+            json.WriteString("mend", finding.Mend);
         });
     }
 

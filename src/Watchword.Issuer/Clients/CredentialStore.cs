@@ -7,7 +7,8 @@ namespace Watchword.Issuer.Clients;
 
 internal sealed class CredentialStore(Database database, DataKeys keys, TimeProvider clock)
 {
-    private const string Columns = "credential_id, client_id, name, created, expires, last_used, last_used_from, revoked";
+    /// <summary>What <see cref="Map"/> reads.</summary>
+    public const string Columns = "credential_id, client_id, name, created, expires, last_used, last_used_from, revoked";
 
     /// <summary>Adds an API key to a client.</summary>
     /// <exception cref="RefusedException">The name or the time is not allowed, or there is no such client.</exception>
@@ -36,11 +37,26 @@ internal sealed class CredentialStore(Database database, DataKeys keys, TimeProv
     }
 
     /// <summary>Revokes a credential, at once and for good; one that is revoked keeps its time.</summary>
-    /// <exception cref="RefusedException">There is no such credential.</exception>
-    public Task<Credential> RevokeAsync(string credentialId, CancellationToken ct) => database.ChangeAsync(
-        async transaction => await transaction.ReadOneAsync(
-            $"UPDATE credential SET revoked = COALESCE(revoked, @now) WHERE credential_id = @id RETURNING {Columns}",
-            Map, ("id", credentialId), ("now", clock.NowAsStored())).ConfigureAwait(false) ?? throw NoCredential(credentialId),
+    /// <param name="credentialId">The credential.</param>
+    /// <param name="unusedFor">Refuses if it was used, or made, within this time; decided and revoked in one transaction.</param>
+    /// <param name="withUnwritten">Adds to a credential what is counted of its use and not written yet.</param>
+    /// <param name="ct">Gives up waiting for the database.</param>
+    /// <exception cref="RefusedException">There is no such credential, or it was used.</exception>
+    public Task<Credential> RevokeAsync(
+        string credentialId, TimeSpan? unusedFor, Func<Credential, Credential> withUnwritten, CancellationToken ct) => database.ChangeAsync(
+        async transaction =>
+        {
+            var found = await transaction.ReadOneAsync(
+                $"SELECT {Columns} FROM credential WHERE credential_id = @id", Map, ("id", credentialId)).ConfigureAwait(false) ?? throw NoCredential(credentialId);
+            if (found.Revoked is not null)
+                return found;
+            var (credential, now) = (withUnwritten(found), clock.NowAsStored());
+            if (now - (credential.LastUsed ?? credential.Created) < unusedFor)
+                throw new RefusedException(Refusal.Conflict, $"{UseOf(credential, now)}; it was not revoked");
+            await transaction.ExecuteAsync(
+                "UPDATE credential SET revoked = @now WHERE credential_id = @id", ("id", credentialId), ("now", now)).ConfigureAwait(false);
+            return credential with { Revoked = now };
+        },
         ct);
 
     /// <summary>Makes a credential without storing it.</summary>
@@ -65,23 +81,28 @@ internal sealed class CredentialStore(Database database, DataKeys keys, TimeProv
             ("hash", CredentialHash.Compute(keys, keys.ApiKeyVersion, made.Key)), ("created", credential.Created), ("expires", credential.Expires));
     }
 
-    private async Task RequireClientAsync(string clientId, CancellationToken ct)
-    {
-        if ((await database.ReadAsync("SELECT 1 FROM client WHERE client_id = @id", _ => true, ct, ("id", clientId)).ConfigureAwait(false)).Count == 0)
-            throw ClientRules.NoClient(clientId);
-    }
-
-    private static RefusedException NoCredential(string credentialId) => new(
-        Refusal.NotFound,
-        ApiKey.IsCredentialId(credentialId)
-            ? $"there is no credential '{credentialId}'; see the list of the client's credentials"
-            : "there is no such credential: its id is 16 letters and digits; see the list of the client's credentials");
-
-    private static Credential Map(DbDataReader row) =>
+    /// <summary>A credential from a row of <see cref="Columns"/>.</summary>
+    public static Credential Map(DbDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetString(2), row.Time(3), row.TimeOrNull(4))
         {
             LastUsed = row.TimeOrNull(5),
             LastUsedFrom = row.IsDBNull(6) ? null : row.GetString(6),
             Revoked = row.TimeOrNull(7),
         };
+
+    private async Task RequireClientAsync(string clientId, CancellationToken ct)
+    {
+        if ((await database.ReadAsync("SELECT 1 FROM client WHERE client_id = @id", _ => true, ct, ("id", clientId)).ConfigureAwait(false)).Count == 0)
+            throw ClientRules.NoClient(clientId);
+    }
+
+    private static string UseOf(Credential credential, DateTimeOffset now) => credential.LastUsed is { } used
+        ? $"the credential '{credential.CredentialId}' was last used {Elapsed.Text(now - used)} ago{(credential.LastUsedFrom is { } from ? $" from {from}" : "")}"
+        : $"the credential '{credential.CredentialId}' was never used, but made only {Elapsed.Text(now - credential.Created)} ago";
+
+    private static RefusedException NoCredential(string credentialId) => new(
+        Refusal.NotFound,
+        ApiKey.IsCredentialId(credentialId)
+            ? $"there is no credential '{credentialId}'; see the list of the client's credentials"
+            : "there is no such credential: its id is 16 letters and digits; see the list of the client's credentials");
 }

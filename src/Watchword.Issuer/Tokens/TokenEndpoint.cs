@@ -47,7 +47,7 @@ internal sealed class TokenEndpoint(
         (var token, error) = await signing.SignAsync(caller, grant, context.RequestAborted);
         if (token is null) return Refuse(caller, error!);
 
-        usage.Count(caller.ClientId, grant.Target.Resource, caller.CredentialId, clock.GetUtcNow());
+        usage.Count(caller.ClientId, grant.Target.Resource, caller.CredentialId, new LastUse(clock.GetUtcNow(), context.Connection.RemoteIpAddress));
         await TokenAnswer.WriteAsync(context.Response, token, (int)grant.Target.TokenLifetime.TotalSeconds, grant.Scope);
         return null;
     }

@@ -5,7 +5,7 @@ using Watchword.Issuer.Storage;
 namespace Watchword.Issuer.Usage;
 
 /// <summary>
-/// Counts issued tokens per client and resource, and when each credential was last used. A flush that fails keeps the counts for the next
+/// Counts issued tokens per client and resource, and when and from where each credential was last used. A flush that fails keeps the counts for the next
 /// one; a process that is killed loses those of the last seconds.
 /// </summary>
 internal sealed class UsageCounter : IAsyncDisposable
@@ -18,6 +18,7 @@ internal sealed class UsageCounter : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _flushing = new(1, 1);
     private UsageCounts _counts = new(MostEntries);
+    private UsageCounts? _writing;
 
     /// <summary>Starts counting, and flushes every 5 seconds.</summary>
     public UsageCounter(Database database, ILogger<UsageCounter> log, TimeProvider clock)
@@ -28,13 +29,24 @@ internal sealed class UsageCounter : IAsyncDisposable
     }
 
     /// <summary>Counts one issued token. It never waits for the database.</summary>
-    public void Count(string clientId, string resource, string credentialId, DateTimeOffset now)
+    public void Count(string clientId, string resource, string credentialId, LastUse use)
     {
         bool isFilling;
         lock (_gate)
-            isFilling = _counts.Add((clientId, resource), credentialId, now);
+            isFilling = _counts.Add((clientId, resource), credentialId, use);
         if (isFilling)
             _ = FlushUnlessBusyAsync();
+    }
+
+    /// <summary>The last use of a credential that is counted and not written yet, or being written just now.</summary>
+    public LastUse? FindUnwritten(string credentialId)
+    {
+        lock (_gate)
+        {
+            return _counts.Credentials.TryGetValue(credentialId, out var use) || (_writing?.Credentials.TryGetValue(credentialId, out use) ?? false)
+                ? use
+                : null;
+        }
     }
 
     /// <summary>Writes what was counted. Faults of the database are logged, never thrown, and what could not be written is kept.</summary>
@@ -60,12 +72,14 @@ internal sealed class UsageCounter : IAsyncDisposable
         {
             UsageCounts counted;
             lock (_gate)
-                (counted, _counts) = (_counts, new UsageCounts(MostEntries));
+                (_writing, counted, _counts) = (_counts, _counts, new UsageCounts(MostEntries));
             if (!counted.IsEmpty)
                 await WriteOrKeepAsync(counted, ct).ConfigureAwait(false);
         }
         finally
         {
+            lock (_gate)
+                _writing = null;
             _flushing.Release();
         }
     }
@@ -104,8 +118,8 @@ internal sealed class UsageCounter : IAsyncDisposable
         foreach (var (credential, last) in counted.Credentials)
         {
             await transaction.ExecuteAsync(
-                "UPDATE credential SET last_used = @now WHERE credential_id = @id AND (last_used IS NULL OR last_used < @now)",
-                ("id", credential), ("now", last)).ConfigureAwait(false);
+                "UPDATE credential SET last_used = @now, last_used_from = @from WHERE credential_id = @id AND (last_used IS NULL OR last_used < @now)",
+                ("id", credential), ("now", last.Time), ("from", LastUse.Text(last.From))).ConfigureAwait(false);
         }
         return true;
     }

@@ -4,11 +4,11 @@ namespace Watchword.Issuer.Usage;
 internal sealed class UsageCounts(int mostEntries)
 {
     private readonly Dictionary<(string Client, string Resource), (long Tokens, DateTimeOffset Last)> _uses = [];
-    private readonly Dictionary<string, DateTimeOffset> _credentials = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LastUse> _credentials = new(StringComparer.Ordinal);
 
     public IReadOnlyDictionary<(string Client, string Resource), (long Tokens, DateTimeOffset Last)> Uses => _uses;
 
-    public IReadOnlyDictionary<string, DateTimeOffset> Credentials => _credentials;
+    public IReadOnlyDictionary<string, LastUse> Credentials => _credentials;
 
     /// <summary>Tokens that found no room.</summary>
     public long Dropped { get; private set; }
@@ -16,11 +16,11 @@ internal sealed class UsageCounts(int mostEntries)
     public bool IsEmpty => _uses.Count == 0 && _credentials.Count == 0 && Dropped == 0;
 
     /// <summary>Counts one token; true when the room is half used with just this one, and it is time to flush.</summary>
-    public bool Add((string Client, string Resource) use, string credentialId, DateTimeOffset now)
+    public bool Add((string Client, string Resource) use, string credentialId, LastUse last)
     {
         var before = _uses.Count + _credentials.Count;
-        Add(use, 1, now);
-        See(credentialId, now);
+        Add(use, 1, last.Time);
+        See(credentialId, last);
         var after = _uses.Count + _credentials.Count;
         return before < mostEntries && after >= mostEntries;
     }
@@ -45,9 +45,9 @@ internal sealed class UsageCounts(int mostEntries)
             Dropped += tokens;
     }
 
-    private void See(string credentialId, DateTimeOffset last)
+    private void See(string credentialId, LastUse last)
     {
-        if (_credentials.TryGetValue(credentialId, out var known) ? last > known : _credentials.Count < mostEntries)
+        if (_credentials.TryGetValue(credentialId, out var known) ? last.Time > known.Time : _credentials.Count < mostEntries)
             _credentials[credentialId] = last;
     }
 }

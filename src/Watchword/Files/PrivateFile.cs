@@ -39,7 +39,17 @@ public static class PrivateFile
     /// <param name="content">All of its content.</param>
     /// <exception cref="IOException">The file exists, its folder does not, or the disk is full.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
-    public static void WriteNew(string path, ReadOnlySpan<byte> content)
+    public static void WriteNew(string path, ReadOnlySpan<byte> content) => Write(path, content, overwrite: false);
+
+    /// <summary>Writes a file in the place of one that may be there, in the same way: whoever reads finds the old one or the new one.</summary>
+    /// <exception cref="IOException">The folder does not exist, or the disk is full.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
+    internal static void Replace(string path, ReadOnlySpan<byte> content) => Write(path, content, overwrite: true);
+
+    /// <summary>Gives a finished file, already on disk, its real name, which must be free.</summary>
+    internal static void Publish(string temporary, string path) => Publish(temporary, path, overwrite: false);
+
+    private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         var temporary = TemporaryNameFor(path);
         try
@@ -49,7 +59,7 @@ public static class PrivateFile
                 file.Write(content);
                 file.Flush(flushToDisk: true);
             }
-            Publish(temporary, path);
+            Publish(temporary, path, overwrite);
         }
         catch
         {
@@ -58,10 +68,9 @@ public static class PrivateFile
         }
     }
 
-    /// <summary>Gives a finished file, already on disk, its real name, which must be free.</summary>
-    internal static void Publish(string temporary, string path)
+    private static void Publish(string temporary, string path, bool overwrite)
     {
-        File.Move(temporary, path, overwrite: false);
+        File.Move(temporary, path, overwrite);
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 

@@ -1,5 +1,6 @@
 // The one fetcher of what others publish: HTTPS, no redirects, bounded in time and size, no local addresses by surprise.
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -30,7 +31,13 @@ public sealed class DocumentFetcher : IDisposable
     /// <param name="url">HTTPS, or HTTP on this machine.</param>
     /// <param name="cancellation">Ends the fetch.</param>
     /// <exception cref="FetchException">It could not be had: unreachable, too slow, too large, a redirect, or a status other than 200.</exception>
-    public async Task<byte[]> FetchAsync(Uri url, CancellationToken cancellation)
+    public async Task<byte[]> FetchAsync(Uri url, CancellationToken cancellation) => (await FetchAsync(url, null, cancellation).ConfigureAwait(false)).Content;
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Fetches one document, saying who asks where that is given (<see cref="KeyHolder"/>).</summary>
+    internal async Task<FetchedDocument> FetchAsync(Uri url, string? holder, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(url);
         if (!IssuerUrl.IsSecure(url))
@@ -39,35 +46,45 @@ public sealed class DocumentFetcher : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            return await FetchBoundedAsync(url, either.Token).ConfigureAwait(false);
+            return await FetchBoundedAsync(url, holder, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException fault) when (!cancellation.IsCancellationRequested)
         {
             // Ours, or that of the connection, which has a limit of its own and says it the same way.
-            throw new FetchException($"{url} did not answer within {_options.Timeout.TotalSeconds:0.#} s.", fault);
+            throw new FetchException($"{url} did not answer within {_options.Timeout.TotalSeconds:0.#} s.", fault) { ErrorType = FetchException.TimedOut };
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or AuthenticationException)
         {
-            throw new FetchException($"{url} cannot be reached: {Reason(fault)}.", fault);
+            throw new FetchException($"{url} cannot be reached: {Reason(fault)}.", fault) { ErrorType = FetchException.Unreachable };
         }
     }
 
-    /// <summary>Closes the connections.</summary>
-    public void Dispose() => _http.Dispose();
-
-    private async Task<byte[]> FetchBoundedAsync(Uri url, CancellationToken cancellation)
+    private async Task<FetchedDocument> FetchBoundedAsync(Uri url, string? holder, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        // What a cache on the way has may be from before a key was revoked.
+        request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
         request.Headers.Accept.ParseAdd("application/json");
         request.Headers.Accept.ParseAdd("application/jwk-set+json");
+        if (holder is not null)
+            request.Headers.TryAddWithoutValidation(KeyHolder.Header, holder);
+        var sent = _clock.GetUtcNow();
+        var since = _clock.GetTimestamp();
         using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         var status = (int)answer.StatusCode;
         if (status != StatusOk)
             throw new FetchException(status / 100 == 3 ? $"{url} answered {status}, and redirects are not followed." : $"{url} answered {status}.", status);
-        if (answer.Content.Headers.ContentLength > _options.MaxBytes)
+        // An answer out of a cache says when it was made, not what time it is.
+        TimeSpan? skew = answer.Headers is { Date: { } date, Age: null } ? ClockSkew.Between(sent, _clock.GetElapsedTime(since), date) : null;
+        return new FetchedDocument(await ReadAsync(answer.Content, url, cancellation).ConfigureAwait(false), skew);
+    }
+
+    private async Task<byte[]> ReadAsync(HttpContent content, Uri url, CancellationToken cancellation)
+    {
+        if (content.Headers.ContentLength > _options.MaxBytes)
             throw TooLarge(url);
         var body = new MemoryStream();
-        await using var stream = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await using var stream = await content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         var chunk = new byte[16 * 1024];
         for (int read; (read = await stream.ReadAsync(chunk, cancellation).ConfigureAwait(false)) > 0;)
         {
@@ -78,7 +95,7 @@ public sealed class DocumentFetcher : IDisposable
         return body.ToArray();
     }
 
-    private FetchException TooLarge(Uri url) => new($"{url} answered with more than {_options.MaxBytes} bytes, which is too large.");
+    private FetchException TooLarge(Uri url) => new($"{url} answered with more than {_options.MaxBytes} bytes, which is too large.") { ErrorType = FetchException.TooLarge };
 
     // Checked where the connection is made, so that no answer of a name server can lead elsewhere afterwards.
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 // What an issuer says of itself (RFC 8414): where its keys are and where tokens are asked for.
+using System.Text.Json;
 using Watchword.Encodings;
 
 namespace Watchword.Trust;
@@ -8,11 +9,12 @@ public sealed class IssuerMetadata
 {
     private static readonly string[] Paths = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
-    private IssuerMetadata(string issuer, Uri jwksUri, Uri? tokenEndpoint)
+    private IssuerMetadata(string issuer, Uri jwksUri, Uri? tokenEndpoint, bool asksForKeyHolders)
     {
         Issuer = issuer;
         JwksUri = jwksUri;
         TokenEndpoint = tokenEndpoint;
+        AsksForKeyHolders = asksForKeyHolders;
     }
 
     /// <summary>The issuer's identifier, exactly the one that was asked for.</summary>
@@ -23,6 +25,9 @@ public sealed class IssuerMetadata
 
     /// <summary>Where tokens are asked for; null where the issuer names no such place.</summary>
     public Uri? TokenEndpoint { get; }
+
+    /// <summary>Whether targets are asked to say who they are when they fetch keys. Only the issuer's own place is told.</summary>
+    internal bool AsksForKeyHolders { get; }
 
     /// <summary>Fetches the metadata of an issuer, from the OAuth path or else from the one of OpenID Connect.</summary>
     /// <param name="fetcher">What fetches.</param>
@@ -51,7 +56,9 @@ public sealed class IssuerMetadata
             throw new FetchException($"The metadata of {issuer} names another issuer. Configure the identifier that the issuer calls itself by, character by character.");
         var keys = Endpoint(issuer, JsonDocuments.Text(document.RootElement, "jwks_uri"))
             ?? throw new FetchException($"The metadata of {issuer} has no usable jwks_uri.");
-        return new IssuerMetadata(issuer, keys, Endpoint(issuer, JsonDocuments.Text(document.RootElement, "token_endpoint")));
+        var asks = document.RootElement.TryGetProperty("watchword_key_holders", out var holders) && holders.ValueKind == JsonValueKind.True;
+        var isOwnPlace = keys.GetLeftPart(UriPartial.Authority) == new Uri(issuer).GetLeftPart(UriPartial.Authority);
+        return new IssuerMetadata(issuer, keys, Endpoint(issuer, JsonDocuments.Text(document.RootElement, "token_endpoint")), asks && isOwnPlace);
     }
 
     // An issuer elsewhere must not send us to our own machine, nor a password into our log.

@@ -14,7 +14,7 @@ internal sealed class RefreshBudget(TimeProvider clock)
     private static readonly TimeSpan MissRemembered = TimeSpan.FromSeconds(60);
     private readonly TokenBucket _fruitless = new(Burst, Interval, clock);
     private readonly TokenBucket _failed = new(Burst, Interval, clock);
-    private readonly Dictionary<string, DateTimeOffset> _misses = [];
+    private readonly Dictionary<string, long> _misses = [];
 
     /// <summary>Whether a fetch may be made to look for this key.</summary>
     public bool MayLookFor(string keyId) => keyId.Length <= LongestKeyId && !IsRemembered(keyId) && _fruitless.HasAny() && _failed.HasAny();
@@ -26,17 +26,19 @@ internal sealed class RefreshBudget(TimeProvider clock)
         return _failed.HasAny();
     }
 
-    /// <summary>Counts a fetch that did not bring the key it was made for.</summary>
+    /// <summary>Counts a fetch that did not bring the key it was made for. No name at all says nothing about the next one without.</summary>
     public void Miss(string keyId)
     {
         _fruitless.Take();
+        if (keyId.Length == 0)
+            return;
         if (_misses.Count >= MostMisses)
             _misses.Clear();
-        _misses[keyId] = clock.GetUtcNow() + MissRemembered;
+        _misses[keyId] = clock.GetTimestamp();
     }
 
     /// <summary>New keys have come: what was looked for in vain may be among the next.</summary>
     public void Forget() => _misses.Clear();
 
-    private bool IsRemembered(string keyId) => _misses.TryGetValue(keyId, out var until) && clock.GetUtcNow() < until;
+    private bool IsRemembered(string keyId) => _misses.TryGetValue(keyId, out var since) && clock.GetElapsedTime(since) < MissRemembered;
 }

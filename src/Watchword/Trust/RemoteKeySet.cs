@@ -11,6 +11,7 @@ public sealed class RemoteKeySet : IDisposable
 {
     private static readonly TimeSpan[] RetryAfter = [TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1)];
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(6);
+    private const int StampsInLife = 24;
     private readonly RemoteKeySetOptions _options;
     private readonly TimeProvider _clock;
     private readonly KeySetSource _source;
@@ -18,10 +19,10 @@ public sealed class RemoteKeySet : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
     private readonly RefreshBudget _budget;
-    private volatile KeySet _current = KeySet.Empty;
+    private volatile HeldKeys _held = HeldKeys.None;
     private Task? _flight;
     private Task? _background;
-    private DateTimeOffset _fetched;
+    private bool _isDisposed;
 
     /// <summary>Makes the set, empty; nothing is fetched yet.</summary>
     /// <param name="issuer">The issuer's identifier.</param>
@@ -34,7 +35,7 @@ public sealed class RemoteKeySet : IDisposable
         Issuer = issuer;
         _options = options;
         _clock = clock;
-        _source = new KeySetSource(issuer, fetcher, options.UnlabelledRsa);
+        _source = new KeySetSource(issuer, fetcher, options);
         _budget = new RefreshBudget(clock);
         _stopped = _stopping.Token;
     }
@@ -42,23 +43,34 @@ public sealed class RemoteKeySet : IDisposable
     /// <summary>Whose keys these are.</summary>
     public string Issuer { get; }
 
-    /// <summary>The last good keys; empty before the first fetch, and once they are older than they may be.</summary>
-    public KeySet Current => _current;
+    /// <summary>The last good keys; empty before there are any, and once they are older than they may be.</summary>
+    public KeySet Current => _held.Keys;
 
     /// <summary>Why the last fetch failed, in a sentence; null if it succeeded or there was none.</summary>
-    public string? Fault { get; private set; }
+    public string? Fault => _held.Fault?.Message;
 
-    /// <summary>Begins to keep the keys fresh in the background. It returns at once, and does nothing the second time.</summary>
+    /// <summary>How the keys stand now.</summary>
+    public KeySetState State => _held.Describe(Issuer, _options.KeepFor, _clock);
+
+    /// <summary>
+    /// Takes up what is kept on disk, and begins to keep the keys fresh in the background. It waits for no issuer, and does nothing
+    /// the second time.
+    /// </summary>
     public void Start()
     {
         lock (_lock)
-            _background ??= Task.Run(RunAsync);
+        {
+            if (_background is not null)
+                return;
+            Restore();
+            _background = Task.Run(RunAsync);
+        }
     }
 
-    /// <summary>Ends the background work.</summary>
+    /// <summary>Ends the background work. What was fetched goes on being answered.</summary>
     public void Dispose()
     {
-        if (_stopped.IsCancellationRequested)
+        if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         _stopping.Cancel();
         _stopping.Dispose();
@@ -68,23 +80,23 @@ public sealed class RemoteKeySet : IDisposable
     internal async ValueTask<KeySet> FindAsync(string? keyId, KeySet tried, CancellationToken cancellation)
     {
         Start();
-        var name = keyId ?? "";
+        var asked = _clock.GetTimestamp();
         // A fetch that was under way may have begun before the key was published; then one more is worth it.
-        for (var round = 0; round < 2 && ReferenceEquals(_current, tried); round++)
+        for (var round = 0; round < 2; round++)
         {
-            if (Join(name, out var joined) is not { } flight)
-                break;
-            if (!await EndsInTimeAsync(flight, cancellation).ConfigureAwait(false) || !joined)
+            if (Join(keyId ?? "", tried, out var joined) is not { } flight
+                || !await EndsAsync(flight, LongestWait - _clock.GetElapsedTime(asked), cancellation).ConfigureAwait(false)
+                || !joined)
                 break;
         }
-        return _current;
+        return _held.Keys;
     }
 
-    private async Task<bool> EndsInTimeAsync(Task flight, CancellationToken cancellation)
+    private async Task<bool> EndsAsync(Task flight, TimeSpan within, CancellationToken cancellation)
     {
         try
         {
-            await flight.WaitAsync(LongestWait, _clock, cancellation).ConfigureAwait(false);
+            await flight.WaitAsync(within > TimeSpan.Zero ? within : TimeSpan.Zero, _clock, cancellation).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
@@ -93,27 +105,27 @@ public sealed class RemoteKeySet : IDisposable
         }
     }
 
-    private Task? Join(string keyId, out bool joined)
+    // Under the lock in which a flight takes its place and leaves it, so that nobody misses what one has just brought.
+    private Task? Join(string keyId, KeySet tried, out bool joined)
     {
         lock (_lock)
         {
             joined = _flight is not null;
-            if (joined)
-                return _flight;
-            if (!_budget.MayLookFor(keyId))
+            if (!ReferenceEquals(_held.Keys, tried))
                 return null;
-            return _flight = Task.Run(() => FlyAsync(() => LookForAsync(keyId)));
+            if (joined || !_budget.MayLookFor(keyId))
+                return _flight;
+            return _flight = Task.Run(() => FlyAsync(() => LookForAsync(keyId, tried)));
         }
     }
 
-    // A flight clears its own place, so that nobody can join one that has landed.
     private async Task FlyAsync(Func<Task> fetch)
     {
         try
         {
             await fetch().ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stopped.IsCancellationRequested)
         {
             // Disposed of: whoever waits with it sees the keys unchanged.
         }
@@ -125,9 +137,8 @@ public sealed class RemoteKeySet : IDisposable
     }
 
     // A fetch on demand: tried again soon when it fails, on the budget of failures.
-    private async Task LookForAsync(string keyId)
+    private async Task LookForAsync(string keyId, KeySet before)
     {
-        var before = _current;
         for (var attempt = 0; !await TryFetchAsync().ConfigureAwait(false); attempt++)
         {
             lock (_lock)
@@ -140,36 +151,63 @@ public sealed class RemoteKeySet : IDisposable
         lock (_lock)
         {
             // A key that is there and did not do (the rules leave it out, or it is not the only one of its name) is fruitless too.
-            if (ReferenceEquals(_current, before) || (keyId.Length > 0 && !_current.Contains(keyId)))
+            if (ReferenceEquals(_held.Keys, before) || (keyId.Length > 0 && !_held.Keys.Contains(keyId)))
                 _budget.Miss(keyId);
         }
     }
 
     private async Task<bool> TryFetchAsync()
     {
+        FetchException? fault = null;
         try
         {
             Accept(await _source.FetchAsync(_stopped).ConfigureAwait(false));
         }
-        catch (FetchException fault)
+        // Nothing that an issuer answers may end the refreshing, or reach a request as an exception.
+        catch (Exception unexpected) when (!_stopped.IsCancellationRequested)
         {
-            Fault = fault.Message;
+            fault = unexpected as FetchException ?? new FetchException($"The keys of {Issuer} cannot be fetched: {unexpected.Message.TrimEnd('.')}.", unexpected);
+            lock (_lock)
+                _held = _held.Failed(fault, _options.KeepFor, _clock);
         }
-        _options.OnRefresh?.Invoke(new KeySetRefresh(Issuer, _current.Keys.Count, Fault));
-        return Fault is null;
+        Report();
+        return fault is null;
     }
 
-    private void Accept(KeySet fetched)
+    private void Accept(FetchedKeys fetched)
     {
         lock (_lock)
         {
-            Fault = null;
-            _fetched = _clock.GetUtcNow();
-            if (fetched.Keys.Any(key => key.KeyId is not null && !_current.Contains(key.KeyId)))
+            if (fetched.Keys.Keys.Any(key => key.KeyId is not null && !_held.Keys.Contains(key.KeyId)))
                 _budget.Forget();
-            // The same keys keep the same object, and with it everything that was derived from it; so does each key that stays.
-            if (!fetched.IsSameAs(_current))
-                _current = fetched.Reusing(_current);
+            _held = _held.Fetched(fetched, _clock);
+        }
+        _options.Folder?.WriteLater(new KeptKeySet(Issuer, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
+    }
+
+    private void Report()
+    {
+        try
+        {
+            _options.OnRefresh?.Invoke(State);
+        }
+        catch (Exception)
+        {
+            // Whoever listens must not be able to end the refreshing.
+        }
+    }
+
+    private void Restore()
+    {
+        if (_options.Folder?.Read(Issuer, _options.KeepFor, _clock) is not { } kept)
+            return;
+        try
+        {
+            _held = _held.Restored(KeySet.Parse(kept.Document, _options.UnlabelledRsa), kept.Fetched, _clock);
+        }
+        catch (InvalidKeyException)
+        {
+            // What was good when it was written may not be by newer rules: then there is none.
         }
     }
 
@@ -180,9 +218,8 @@ public sealed class RemoteKeySet : IDisposable
             for (var failures = 0; ;)
             {
                 failures = await RefreshAsync().ConfigureAwait(false) ? 0 : failures + 1;
-                if (failures > 0)
-                    DropWhatIsTooOld();
-                await Task.Delay(Pause(failures), _clock, _stopped).ConfigureAwait(false);
+                var pause = RefreshRhythm.Pause(_options.RefreshInterval, failures, _held.Keys.Keys.Count > 0, Random.Shared.NextDouble());
+                await Task.Delay(pause, _clock, _stopped).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
@@ -197,24 +234,6 @@ public sealed class RemoteKeySet : IDisposable
         lock (_lock)
             flight = _flight ??= Task.Run(() => FlyAsync(TryFetchAsync));
         await flight.ConfigureAwait(false);
-        return Fault is null;
-    }
-
-    private void DropWhatIsTooOld()
-    {
-        lock (_lock)
-        {
-            if (_clock.GetUtcNow() - _fetched > _options.KeepFor)
-                _current = KeySet.Empty;
-        }
-    }
-
-    // Without any key every request is refused, so that the issuer is asked again soon; with keys there is time.
-    private TimeSpan Pause(int failures)
-    {
-        if (failures == 0)
-            return _options.RefreshInterval * (0.9 + 0.2 * Random.Shared.NextDouble());
-        var longest = _current.Keys.Count == 0 ? 5 : 60;
-        return TimeSpan.FromSeconds(Math.Min(longest, Math.Pow(2, Math.Min(failures - 1, 10))) * (0.8 + 0.4 * Random.Shared.NextDouble()));
+        return _held.Fault is null;
     }
 }

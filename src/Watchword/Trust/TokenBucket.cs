@@ -1,11 +1,12 @@
 // So many at once, then one in so long: what keeps strangers from making us fetch.
 namespace Watchword.Trust;
 
-/// <summary>A bucket that holds a few permits and gains one at a time. The caller locks.</summary>
+/// <summary>A bucket that holds a few permits and gains one at a time, by the steady clock. The caller locks.</summary>
 internal sealed class TokenBucket(int burst, TimeSpan interval, TimeProvider clock)
 {
+    private readonly long _interval = (long)(interval.TotalSeconds * clock.TimestampFrequency);
     private int _taken;
-    private DateTimeOffset _since = clock.GetUtcNow();
+    private long _since = clock.GetTimestamp();
 
     public bool HasAny()
     {
@@ -21,10 +22,9 @@ internal sealed class TokenBucket(int burst, TimeSpan interval, TimeProvider clo
 
     private void Refill()
     {
-        var now = clock.GetUtcNow();
-        // A clock that was set back must not stop the refill for as long as it was ahead.
-        var gained = now < _since ? 0 : (long)((now - _since) / interval);
+        var now = clock.GetTimestamp();
+        var gained = (now - _since) / _interval;
         _taken = (int)Math.Max(0, _taken - gained);
-        _since = now < _since || _taken == 0 ? now : _since + gained * interval;
+        _since = _taken == 0 ? now : _since + gained * _interval;
     }
 }

@@ -50,7 +50,7 @@ public sealed class TokenGate
     public ValueTask<Verdict> VerifyAsync(ReadOnlySpan<char> token, CancellationToken cancellation = default)
     {
         var attempt = Try(token);
-        return attempt.Verdict.Rejection is { Code: RejectionCode.UnknownKey } && attempt.Remote is not null
+        return attempt.MightPassWithOtherKeys
             ? FetchAndTryAgainAsync(token.ToString(), attempt, cancellation)
             : new ValueTask<Verdict>(attempt.Verdict);
     }
@@ -167,5 +167,9 @@ public sealed class TokenGate
         public string? KeyId { get; }
 
         public KeySet? Keys { get; }
+
+        // Without a kid an issuer's only key is taken; where that has been replaced, the signature is what tells.
+        public bool MightPassWithOtherKeys =>
+            Remote is not null && (Verdict.Rejection!.Code == RejectionCode.UnknownKey || (KeyId is null && Verdict.Rejection.Code == RejectionCode.BadSignature));
     }
 }

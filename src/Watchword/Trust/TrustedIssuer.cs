@@ -7,7 +7,7 @@ namespace Watchword.Trust;
 /// <summary>One issuer, its keys and its rules. Keys are never shared between issuers.</summary>
 public sealed class TrustedIssuer
 {
-    private readonly KeySet _fixed;
+    private volatile KeySet _given;
     private volatile Bound? _bound;
 
     /// <summary>Trusts an issuer by keys that are at hand, such as a shared secret.</summary>
@@ -16,7 +16,7 @@ public sealed class TrustedIssuer
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(keys);
         Rules = rules;
-        _fixed = keys;
+        _given = keys;
     }
 
     /// <summary>Trusts an issuer by the keys it publishes.</summary>
@@ -35,10 +35,20 @@ public sealed class TrustedIssuer
 
     internal RemoteKeySet? Remote { get; }
 
+    /// <summary>Takes other keys from now on, such as a new shared secret beside the old one. Tokens by keys that are not among them are refused.</summary>
+    /// <exception cref="InvalidOperationException">The issuer's keys are fetched.</exception>
+    public void Replace(KeySet keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        if (Remote is not null)
+            throw new InvalidOperationException($"The keys of {Rules.Issuer} are fetched from it, and cannot be given.");
+        _given = keys;
+    }
+
     /// <summary>The verifier for the keys as they are now, with those keys.</summary>
     internal (JwtVerifier Verifier, KeySet Keys) Current(TimeProvider clock)
     {
-        var keys = Remote?.Current ?? _fixed;
+        var keys = Remote?.Current ?? _given;
         var bound = _bound;
         if (bound is null || !ReferenceEquals(bound.Keys, keys))
             _bound = bound = new Bound(keys, new JwtVerifier(Rules, keys, clock));

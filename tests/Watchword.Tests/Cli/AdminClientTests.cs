@@ -18,6 +18,8 @@ public sealed class AdminClientTests : IDisposable
             ["resource", "create", "https://a", "--scope", "s"], ["resource", "list"], ["resource", "show", "https://a"], ["resource", "delete", "https://a"],
             ["client", "create", "a"], ["client", "list"], ["client", "show", "a"], ["client", "disable", "a"], ["client", "enable", "a"], ["client", "delete", "a"],
             ["credential", "add", "a"], ["credential", "list", "a"], ["credential", "revoke", "a"],
+            ["resource", "secret", "add", "https://a"], ["resource", "secret", "activate", "https://a"], ["resource", "secret", "list", "https://a"],
+            ["resource", "secret", "revoke", "https://a", "a"], ["key", "rewrap"], ["doctor"],
             ["grant", "add", "a", "https://a", "--scope", "s"], ["grant", "list", "a"], ["grant", "remove", "a", "https://a"], ["backup", _folder.File("b")],
         ];
         foreach (var command in commands)

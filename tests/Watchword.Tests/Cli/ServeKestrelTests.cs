@@ -35,6 +35,28 @@ public sealed class ServeKestrelTests
         Assert.Equal(status, context.Response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("10.0.0.7", "192.0.2.1")]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    public async Task Behind_a_proxy_a_request_comes_from_where_the_proxy_says(string peer, string address)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseTestServer();
+        await using var app = builder.Build();
+        app.AnswerOnlyProxies(ServeListening.Of("http://0.0.0.0:8480", "https://auth.example", hasCertificate: false, ["10.0.0.7"]));
+        app.Run(context => context.Response.WriteAsync($"{context.Connection.RemoteIpAddress}"));
+        await app.StartAsync();
+
+        var context = await app.GetTestServer().SendAsync(request =>
+        {
+            request.Connection.RemoteIpAddress = IPAddress.Parse(peer);
+            request.Request.Headers["X-Forwarded-For"] = "203.0.113.9, 192.0.2.1";
+        });
+
+        using var answer = new StreamReader(context.Response.Body);
+        Assert.Equal(address, await answer.ReadToEndAsync());
+    }
+
     [Fact]
     public async Task A_body_above_64_KiB_is_not_read()
     {

@@ -95,15 +95,22 @@ public sealed class ServedTests
     [InlineData("resource", "encryption", "set")]
     [InlineData("resource", "encryption", "clear")]
     [InlineData("key")]
+    [InlineData("resource", "secret")]
+    [InlineData("resource", "secret", "add")]
+    [InlineData("resource", "secret", "activate")]
+    [InlineData("resource", "secret", "revoke")]
     [InlineData("key", "generate")]
+    [InlineData("key", "rewrap")]
     [InlineData("client", "create")]
     [InlineData("credential", "add")]
+    [InlineData("credential", "revoke")]
     [InlineData("grant", "add")]
     [InlineData("token", "request")]
     [InlineData("token", "verify")]
     [InlineData("token", "inspect")]
     [InlineData("backup")]
     [InlineData("restore")]
+    [InlineData("doctor")]
     public async Task Help_is_worth_reading(params string[] command)
     {
         await using var server = WatchwordServer.Prepare();

@@ -51,8 +51,8 @@ public abstract class ClientContract : StorageContract
         await RefusedAsync(Refusal.NotFound, "'nobody'", () => stores.Credentials.ListAsync("nobody", default));
         await RefusedAsync(Refusal.NotFound, "'nobody'", () => stores.Grants.ListAsync("nobody", default));
         await RefusedAsync(Refusal.NotFound, "'nobody'", () => stores.Grants.AddAsync("nobody", "https://billing", [], default));
-        await RefusedAsync(Refusal.NotFound, "no such credential", () => stores.Credentials.RevokeAsync("x' OR 1=1", default));
-        await RefusedAsync(Refusal.NotFound, "0123456789abcdef", () => stores.Credentials.RevokeAsync("0123456789abcdef", default));
+        await RefusedAsync(Refusal.NotFound, "no such credential", () => stores.Credentials.RevokeAsync("x' OR 1=1", null, found => found, default));
+        await RefusedAsync(Refusal.NotFound, "0123456789abcdef", () => stores.Credentials.RevokeAsync("0123456789abcdef", null, found => found, default));
         await RefusedAsync(Refusal.NotFound, "'https://billing'", () => stores.Resources.GetAsync("https://billing", default));
         await RefusedAsync(Refusal.NotFound, "'https://billing'", () => stores.Resources.DeleteAsync("https://billing", default));
         await RefusedAsync(Refusal.NotFound, "no such grant", () => stores.Grants.RemoveAsync("orders", "https://billing", null, default));
@@ -80,10 +80,10 @@ public abstract class ClientContract : StorageContract
         var second = await stores.Credentials.AddAsync("orders", "next", TimeSpan.FromHours(1), default);
         Assert.Equal([first.Credential, second.Credential], await stores.Credentials.ListAsync("orders", default));
 
-        var revoked = await stores.Credentials.RevokeAsync(first.Credential.CredentialId, default);
+        var revoked = await stores.Credentials.RevokeAsync(first.Credential.CredentialId, null, found => found, default);
         Assert.Equal(Clock.GetUtcNow(), revoked.Revoked);
         Clock.Advance(TimeSpan.FromDays(1));
-        Assert.Equal(revoked, await stores.Credentials.RevokeAsync(first.Credential.CredentialId, default));
+        Assert.Equal(revoked, await stores.Credentials.RevokeAsync(first.Credential.CredentialId, null, found => found, default));
     }
 
     [Fact]

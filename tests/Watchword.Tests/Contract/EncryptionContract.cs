@@ -5,7 +5,7 @@ using Watchword.Jwe;
 
 namespace Watchword.Tests.Contract;
 
-public abstract class EncryptionContract : KeyContract
+public abstract class EncryptionContract : RotationContract
 {
     private const string Billing = "https://billing";
     private static readonly ResourceEncryption ByUrl = EncryptionRules.Check(null, "https://billing/keys", null);

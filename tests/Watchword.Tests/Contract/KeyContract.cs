@@ -124,12 +124,12 @@ public abstract class KeyContract : ClientContract
         var key = await stores.AddCallerAsync();
         await using var usage = new UsageCounter(stores.Database, NullLogger<UsageCounter>.Instance, Clock);
         for (var i = 0; i < 3; i++)
-            usage.Count("orders", "https://billing", key.CredentialId, Clock.GetUtcNow());
-        usage.Count("gone", "https://billing", "0123456789abcdef", Clock.GetUtcNow());
+            usage.Count("orders", "https://billing", key.CredentialId, new LastUse(Clock.GetUtcNow(), null));
+        usage.Count("gone", "https://billing", "0123456789abcdef", new LastUse(Clock.GetUtcNow(), null));
         await usage.FlushAsync(default);
         var late = Clock.GetUtcNow().AddMinutes(1);
-        usage.Count("orders", "https://billing", key.CredentialId, late);
-        usage.Count("orders", "https://billing", key.CredentialId, Clock.GetUtcNow());
+        usage.Count("orders", "https://billing", key.CredentialId, new LastUse(late, null));
+        usage.Count("orders", "https://billing", key.CredentialId, new LastUse(Clock.GetUtcNow(), null));
         await usage.FlushAsync(default);
         Assert.Equal(5, await stores.CountAsync("SELECT tokens FROM client_usage"));
         Assert.Equal(late.ToUnixTimeMilliseconds(), await stores.CountAsync("SELECT last_used FROM client_usage"));

@@ -37,8 +37,9 @@ public sealed class ArrowTests
         ["Clients"] = ["Resources", "Keys", "Storage"],
         ["Backups"] = ["Keys", "Storage"],
         ["Tokens"] = ["Clients", "Resources", "Keys", "Usage", "Storage"],
-        ["Admin"] = ["Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
-        [""] = ["Tokens", "Admin", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
+        ["Findings"] = ["Clients", "Keys", "Usage", "Storage"],
+        ["Admin"] = ["Findings", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
+        [""] = ["Tokens", "Admin", "Findings", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
     };
 
     [Fact]

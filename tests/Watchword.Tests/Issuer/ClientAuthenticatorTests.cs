@@ -55,7 +55,7 @@ public sealed class ClientAuthenticatorTests : IAsyncLifetime
     {
         var next = (await _stores.Credentials.AddAsync("orders", null, null, default)).Key;
         Assert.NotNull((await AskAsync(_key)).Caller);
-        await _stores.Credentials.RevokeAsync(_key.CredentialId, default);
+        await _stores.Credentials.RevokeAsync(_key.CredentialId, null, found => found, default);
         await RefusedAsync(AuthenticationFault.Revoked, _key);
         Assert.NotNull((await AskAsync(next)).Caller);
     }

@@ -70,12 +70,12 @@ public sealed class UsageCounterTests : IAsyncLifetime
         var counts = new UsageCounts(mostEntries: 10);
         var full = 0;
         for (var i = 0; i < 25; i++)
-            full += counts.Add(("client", $"resource {i}"), $"credential {i}", _clock.GetUtcNow()) ? 1 : 0;
-        counts.Add(("client", "resource 0"), "credential 0", _clock.GetUtcNow());
+            full += counts.Add(("client", $"resource {i}"), $"credential {i}", new LastUse(_clock.GetUtcNow(), null)) ? 1 : 0;
+        counts.Add(("client", "resource 0"), "credential 0", new LastUse(_clock.GetUtcNow(), null));
         Assert.Equal((10, 10, 15, 1), (counts.Uses.Count, counts.Credentials.Count, (int)counts.Dropped, full));
 
         var newer = new UsageCounts(mostEntries: 10);
-        newer.Add(("client", "resource 0"), "credential 0", _clock.GetUtcNow().AddSeconds(1));
+        newer.Add(("client", "resource 0"), "credential 0", new LastUse(_clock.GetUtcNow().AddSeconds(1), null));
         newer.Merge(counts);
         Assert.Equal((3, _clock.GetUtcNow().AddSeconds(1)), newer.Uses[("client", "resource 0")]);
         Assert.Equal((10, 15), (newer.Uses.Count, (int)newer.Dropped));
@@ -85,14 +85,14 @@ public sealed class UsageCounterTests : IAsyncLifetime
     public async Task Many_different_uses_are_written_before_the_time()
     {
         for (var i = 0; i < 20_000; i++)
-            _usage.Count($"client-{i}", "https://billing", Credential, _clock.GetUtcNow());
-        _usage.Count("orders", "https://billing", Credential, _clock.GetUtcNow());
+            _usage.Count($"client-{i}", "https://billing", Credential, new LastUse(_clock.GetUtcNow(), null));
+        _usage.Count("orders", "https://billing", Credential, new LastUse(_clock.GetUtcNow(), null));
         await _usage.FlushAsync(default);
         Assert.Equal(1, await WrittenAsync());
         Assert.Empty(_log.Lines);
     }
 
-    private void Count() => _usage.Count("orders", "https://billing", Credential, _clock.GetUtcNow());
+    private void Count() => _usage.Count("orders", "https://billing", Credential, new LastUse(_clock.GetUtcNow(), null));
 
     private Task<long> WrittenAsync() => _stores.CountAsync("SELECT COALESCE(SUM(tokens), 0) FROM client_usage");
 

@@ -95,6 +95,10 @@ internal sealed class IssuerStores : IAsyncDisposable
         return await Keys.ReadAsync(revokedToo: false, default);
     }
 
+    /// <summary>Lets the standby sign at once.</summary>
+    public Task<IReadOnlyList<KeyChange>> RotateAsync() => Keys.StepAsync(
+        SignatureAlgorithm.ES256, keys => new KeyPlan(KeyStep.Activate, keys.Single(key => key.State == KeyState.Standby).KeyId, default), default);
+
     /// <summary>A client with one key and one grant of one resource.</summary>
     public async Task<ApiKey> AddCallerAsync(string clientId = "orders", string resource = "https://billing", string? algorithm = null)
     {

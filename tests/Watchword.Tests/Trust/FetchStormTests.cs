@@ -136,20 +136,36 @@ public sealed class FetchStormTests
             }
         }
         Assert.Equal(4, Drain());
-        clock.Now += TimeSpan.FromSeconds(9.9);
+        clock.Pass(TimeSpan.FromSeconds(9.9));
         Assert.Equal(0, Drain());
-        clock.Now += TimeSpan.FromSeconds(0.1);
+        clock.Pass(TimeSpan.FromSeconds(0.1));
         Assert.Equal(1, Drain());
-        clock.Now += TimeSpan.FromSeconds(25);
+        clock.Pass(TimeSpan.FromSeconds(25));
         Assert.Equal(2, Drain());
-        clock.Now += TimeSpan.FromSeconds(5);
+        clock.Pass(TimeSpan.FromSeconds(5));
         Assert.Equal(1, Drain());
-        clock.Now -= TimeSpan.FromHours(1);
-        Assert.Equal(0, Drain());
-        clock.Now += TimeSpan.FromSeconds(10);
+        foreach (var hours in new[] { -1, 1, 100_000 })
+        {
+            clock.Now += TimeSpan.FromHours(hours);
+            Assert.Equal(0, Drain());
+        }
+        clock.Pass(TimeSpan.FromSeconds(10));
         Assert.Equal(1, Drain());
-        clock.Now += TimeSpan.FromDays(4000);
+        clock.Pass(TimeSpan.FromDays(4000));
         Assert.Equal(4, Drain());
+    }
+
+    [Fact]
+    public void A_key_that_was_looked_for_in_vain_is_looked_for_again_after_a_minute_also_when_the_clock_was_put_back()
+    {
+        var clock = new SettableClock();
+        var budget = new RefreshBudget(clock);
+        clock.Now += TimeSpan.FromHours(1);
+        budget.Miss("early");
+        clock.Now -= TimeSpan.FromHours(1);
+        Assert.False(budget.MayLookFor("early"));
+        clock.Pass(TimeSpan.FromSeconds(60));
+        Assert.True(budget.MayLookFor("early"));
     }
 
     private static async Task StormAsync(FetchingTarget target, Func<int, string> token, bool parallel)
@@ -163,10 +179,23 @@ public sealed class FetchStormTests
         }
     }
 
+    // The clock of a machine can be set; its steady clock cannot.
     private sealed class SettableClock : TimeProvider
     {
+        private TimeSpan _since;
+
         public DateTimeOffset Now { get; set; } = TokenForge.Now;
 
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Pass(TimeSpan time)
+        {
+            _since += time;
+            Now += time;
+        }
+
         public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => _since.Ticks;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class FetchingTarget : IDisposable
 
     public TokenGate Gate { get; }
 
-    public ConcurrentQueue<KeySetRefresh> Refreshes { get; } = new();
+    public ConcurrentQueue<KeySetState> Refreshes { get; } = new();
 
     /// <summary>Waits for something to come true, 20 s at most.</summary>
     public static async Task UntilAsync(Func<bool> condition, Action? meanwhile = null)

@@ -1,0 +1,46 @@
+// What a target measures, on the meter Watchword. The only attributes are error types and the issuers of the settings.
+using System.Diagnostics.Metrics;
+using Watchword.Trust;
+
+namespace Watchword.AspNetCore;
+
+internal sealed class TargetMetrics
+{
+    private readonly Counter<long> _verifications;
+    private readonly Counter<long> _fetches;
+
+    /// <summary>Makes the instruments.</summary>
+    /// <param name="meter">The meter.</param>
+    /// <param name="states">How the keys stand, asked whenever somebody measures.</param>
+    public TargetMetrics(Meter meter, Func<IEnumerable<KeySetState>> states)
+    {
+        _verifications = meter.CreateCounter<long>(
+            "watchword.verifications", "{token}", "Tokens verified; error.type is the code of a refusal.");
+        _fetches = meter.CreateCounter<long>(
+            "watchword.keys.fetches", "{fetch}", "Fetches of an issuer's keys; error.type is the kind of a fault.");
+        meter.CreateObservableGauge(
+            "watchword.keys.age", () => Seconds(states(), state => state.Age), "s", "How long ago an issuer last confirmed the keys that are in use.");
+        meter.CreateObservableGauge(
+            "watchword.clock.skew", () => Seconds(states(), state => state.ClockSkew), "s", "How far this machine's clock is ahead of an issuer's, at the least.");
+    }
+
+    public void CountAccepted() => _verifications.Add(1);
+
+    public void CountRefused(string code) => _verifications.Add(1, new KeyValuePair<string, object?>("error.type", code));
+
+    public void CountFetch(KeySetState state)
+    {
+        var issuer = new KeyValuePair<string, object?>("issuer", state.Issuer);
+        if (state.ErrorType is { } error)
+            _fetches.Add(1, issuer, new KeyValuePair<string, object?>("error.type", error));
+        else
+            _fetches.Add(1, issuer);
+    }
+
+    // Two schemes may have one issuer: then the worse of the two is said, once.
+    private static IEnumerable<Measurement<double>> Seconds(IEnumerable<KeySetState> states, Func<KeySetState, TimeSpan?> value) => states
+        .Where(state => value(state) is not null)
+        .GroupBy(state => state.Issuer)
+        .Select(group => new Measurement<double>(
+            group.Select(state => value(state)!.Value.TotalSeconds).MaxBy(Math.Abs), new KeyValuePair<string, object?>("issuer", group.Key)));
+}

@@ -1,0 +1,50 @@
+// Credentials that end soon, that have ended, and that nobody needs any more.
+using System.Globalization;
+using Watchword.Issuer.Clients;
+using Watchword.Issuer.Storage;
+using Watchword.Issuer.Usage;
+
+namespace Watchword.Issuer.Findings;
+
+internal sealed class CredentialCheck(CredentialReview review, UsageCounter usage, TimeProvider clock) : ICheck
+{
+    public string Subject => "credentials";
+
+    public async Task<IReadOnlyList<Finding>> FindAsync(CancellationToken ct)
+    {
+        await usage.FlushAsync(ct).ConfigureAwait(false);
+        var now = clock.GetUtcNow();
+        return
+        [
+            .. (await review.ExpiringAsync(now, now + CredentialReview.Ahead, ct).ConfigureAwait(false)).Select(credential => Expiring(credential, now)),
+            .. (await review.ExpiredAsync(DateTimeOffset.UnixEpoch, now, ct).ConfigureAwait(false)).Select(credential => Expired(credential, now)),
+            .. (await review.IdleAsync(now - CredentialReview.Idle, now, ct).ConfigureAwait(false)).Select(credential => Idle(credential, now)),
+        ];
+    }
+
+    private static Finding Expiring(Credential credential, DateTimeOffset now) => new(
+        Severity.Warning, Name(credential),
+        $"it expires in {Elapsed.Text(credential.Expires!.Value - now)}, at {Time(credential.Expires.Value)}",
+        $"add another with: watchword credential add {credential.ClientId}; hand it out, and revoke this one");
+
+    private static Finding Expired(Credential credential, DateTimeOffset now)
+    {
+        var ago = $"it expired {Elapsed.Text(now - credential.Expires!.Value)} ago, at {Time(credential.Expires.Value)}";
+        return CredentialReview.WasInUse(credential)
+            ? new Finding(
+                Severity.Error, Name(credential), $"{ago}, and was in use until then",
+                $"see that the client has another, or add one with: watchword credential add {credential.ClientId}; then revoke this one")
+            : new Finding(Severity.Warning, Name(credential), ago, $"revoke it with: watchword credential revoke {credential.CredentialId}");
+    }
+
+    private static Finding Idle(Credential credential, DateTimeOffset now) => new(
+        Severity.Warning, Name(credential),
+        credential.LastUsed is { } used
+            ? $"it was last used {Elapsed.Text(now - used)} ago, while the client uses another"
+            : $"it was never used since it was made {Elapsed.Text(now - credential.Created)} ago, while the client uses another",
+        $"revoke it with: watchword credential revoke {credential.CredentialId} --if-unused-for {CredentialReview.Idle.Days}d");
+
+    private static string Name(Credential credential) => $"credential {credential.CredentialId} ('{credential.Name}') of {credential.ClientId}";
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
