@@ -21,7 +21,7 @@ public sealed class ServiceIdentity : IDisposable
     private readonly KeyRing _ring = new();
     private readonly Lock _lock = new();
     private IReadOnlyList<ServiceKey> _keys = [];
-    private byte[] _content = [];
+    private byte[]? _content;
     private ITimer? _timer;
     private string? _fault;
 
@@ -134,7 +134,7 @@ public sealed class ServiceIdentity : IDisposable
             if (changed.SequenceEqual(_keys))
                 return;
             var content = _file.Format(changed);
-            if (_content.Length > 0)
+            if (_content is not null)
                 _file.Replace(content);
             else if (!_file.TryCreate(content))
                 content = _file.Read() ?? throw new IOException($"the key file '{_options.KeyFile}' was removed while it was read; start again");
@@ -144,7 +144,7 @@ public sealed class ServiceIdentity : IDisposable
 
     private void TakeUp(byte[]? content)
     {
-        if (content is null || content.AsSpan().SequenceEqual(_content))
+        if (content is null || (_content is not null && content.AsSpan().SequenceEqual(_content)))
             return;
         var keys = _file.Parse(content);
         // The same key keeps the same object, and with it its encoded header.
