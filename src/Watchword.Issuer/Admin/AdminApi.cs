@@ -82,7 +82,6 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
                 {
                     Refusal.NotFound => AdminRefusal.NotFound(refused.Message),
                     Refusal.AlreadyExists => AdminRefusal.AlreadyExists(refused.Message),
-                    Refusal.NotReady => AdminRefusal.NotReady(refused.Message),
                     Refusal.Conflict => AdminRefusal.Conflict(refused.Message),
                     _ => AdminRefusal.Invalid(refused.Message),
                 };

@@ -1,9 +1,9 @@
 // How the admin API spells what it answers. Times are RFC 3339 in UTC, durations whole seconds; what is not there is left out.
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Resources;
+using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Admin;
 
@@ -94,7 +94,7 @@ internal static class AdminJson
     public static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)
     {
         if (time is { } value)
-            json.WriteString(name, value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            json.WriteString(name, TimeText.Utc(value));
     }
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)

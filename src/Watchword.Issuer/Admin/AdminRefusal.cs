@@ -24,8 +24,6 @@ internal sealed class AdminRefusal : Exception
 
     public static AdminRefusal AlreadyExists(string message) => new(StatusCodes.Status409Conflict, "already_exists", message);
 
-    public static AdminRefusal NotReady(string message) => new(StatusCodes.Status409Conflict, "not_ready", message);
-
     public static AdminRefusal Conflict(string message) => new(StatusCodes.Status409Conflict, "conflict", message);
 
     public static AdminRefusal Unavailable(string message) => new(StatusCodes.Status503ServiceUnavailable, "unavailable", message);

@@ -46,6 +46,6 @@ internal sealed class CredentialRoutes(CredentialStore credentials, UsageCounter
     // A flush may have failed, and tokens are issued meanwhile.
     private Credential WithUnwritten(Credential stored) =>
         usage.FindUnwritten(stored.CredentialId) is { } use && !(use.Time <= stored.LastUsed)
-            ? stored with { LastUsed = use.Time, LastUsedFrom = LastUse.Text(use.From) }
+            ? stored with { LastUsed = use.Time, LastUsedFrom = PeerAddress.Text(use.From) }
             : stored;
 }

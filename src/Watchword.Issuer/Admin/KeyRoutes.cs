@@ -42,7 +42,7 @@ internal sealed class KeyRoutes(KeyAdministration keys)
         {
             json.WriteString("kid", kid);
             json.WriteString("algorithm", changes[0].Algorithm.Name);
-            json.WriteString("state", Name(KeyState.Revoked));
+            json.WriteString("state", KeyStateText.Of(KeyState.Revoked));
             if (changes.FirstOrDefault(change => change.To == KeyState.Active) is { } active) json.WriteString("active", active.KeyId);
             if (changes.FirstOrDefault(change => change.To == KeyState.Standby) is { } standby) json.WriteString("standby", standby.KeyId);
             json.WriteString("message", KeySentences.Revoked(changes));
@@ -55,7 +55,7 @@ internal sealed class KeyRoutes(KeyAdministration keys)
         var key = listed.Key;
         json.WriteString("kid", key.KeyId);
         json.WriteString("algorithm", key.Algorithm.Name);
-        json.WriteString("state", Name(key.State));
+        json.WriteString("state", KeyStateText.Of(key.State));
         AdminJson.WriteTime(json, "created", key.Created);
         WriteTimeOrNull(json, "activates", listed.Activates);
         WriteTimeOrNull(json, "retires", listed.Retires);
@@ -89,6 +89,4 @@ internal sealed class KeyRoutes(KeyAdministration keys)
         if (time is null) json.WriteNull(name);
         else AdminJson.WriteTime(json, name, time);
     }
-
-    private static string Name(KeyState state) => state.ToString().ToLowerInvariant();
 }

@@ -1,6 +1,7 @@
 // /admin/v1/resources/secrets: the secrets that HS256 resources share with the issuer, and how one takes the place of another.
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Watchword.Issuer.Keys;
 using Watchword.Issuer.Resources;
 
 namespace Watchword.Issuer.Admin;
@@ -61,7 +62,7 @@ internal sealed class SecretRoutes(SharedSecretStore secrets)
     private static void Write(Utf8JsonWriter json, StoredSecret secret)
     {
         json.WriteString("kid", secret.KeyId);
-        json.WriteString("state", SharedSecretStore.Text(secret.State));
+        json.WriteString("state", KeyStateText.Of(secret.State));
         AdminJson.WriteTime(json, "created", secret.Created);
         AdminJson.WriteTime(json, "activated", secret.Activated);
         AdminJson.WriteTime(json, "retired", secret.Retired);

@@ -97,8 +97,8 @@ internal sealed class CredentialStore(Database database, DataKeys keys, TimeProv
     }
 
     private static string UseOf(Credential credential, DateTimeOffset now) => credential.LastUsed is { } used
-        ? $"the credential '{credential.CredentialId}' was last used {Elapsed.Text(now - used)} ago{(credential.LastUsedFrom is { } from ? $" from {from}" : "")}"
-        : $"the credential '{credential.CredentialId}' was never used, but made only {Elapsed.Text(now - credential.Created)} ago";
+        ? $"the credential '{credential.CredentialId}' was last used {TimeText.Span(now - used)} ago{(credential.LastUsedFrom is { } from ? $" from {from}" : "")}"
+        : $"the credential '{credential.CredentialId}' was never used, but made only {TimeText.Span(now - credential.Created)} ago";
 
     private static RefusedException NoCredential(string credentialId) => new(
         Refusal.NotFound,

@@ -1,5 +1,4 @@
 // Credentials that end soon, that have ended, and that nobody needs any more.
-using System.Globalization;
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Storage;
 using Watchword.Issuer.Usage;
@@ -24,12 +23,12 @@ internal sealed class CredentialCheck(CredentialReview review, UsageCounter usag
 
     private static Finding Expiring(Credential credential, DateTimeOffset now) => new(
         Severity.Warning, Name(credential),
-        $"it expires in {Elapsed.Text(credential.Expires!.Value - now)}, at {Time(credential.Expires.Value)}",
+        $"it expires in {TimeText.Span(credential.Expires!.Value - now)}, at {TimeText.Utc(credential.Expires.Value)}",
         $"add another with: watchword credential add {credential.ClientId}; hand it out, and revoke this one");
 
     private static Finding Expired(Credential credential, DateTimeOffset now)
     {
-        var ago = $"it expired {Elapsed.Text(now - credential.Expires!.Value)} ago, at {Time(credential.Expires.Value)}";
+        var ago = $"it expired {TimeText.Span(now - credential.Expires!.Value)} ago, at {TimeText.Utc(credential.Expires.Value)}";
         return CredentialReview.WasInUse(credential)
             ? new Finding(
                 Severity.Error, Name(credential), $"{ago}, and was in use until then",
@@ -40,11 +39,9 @@ internal sealed class CredentialCheck(CredentialReview review, UsageCounter usag
     private static Finding Idle(Credential credential, DateTimeOffset now) => new(
         Severity.Warning, Name(credential),
         credential.LastUsed is { } used
-            ? $"it was last used {Elapsed.Text(now - used)} ago, while the client uses another"
-            : $"it was never used since it was made {Elapsed.Text(now - credential.Created)} ago, while the client uses another",
+            ? $"it was last used {TimeText.Span(now - used)} ago, while the client uses another"
+            : $"it was never used since it was made {TimeText.Span(now - credential.Created)} ago, while the client uses another",
         $"revoke it with: watchword credential revoke {credential.CredentialId} --if-unused-for {CredentialReview.Idle.Days}d");
 
     private static string Name(Credential credential) => $"credential {credential.CredentialId} ('{credential.Name}') of {credential.ClientId}";
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -70,7 +70,7 @@ internal sealed class ExpiryLog : IAsyncDisposable
             _log.LogWarning(
                 "The credential {Credential} ('{Name}') of {Client} {Verb} at {Time:u}, {Span} {Direction}: give the client another and revoke this one.",
                 credential.CredentialId, credential.Name, credential.ClientId, verb, credential.Expires,
-                Elapsed.Text((credential.Expires!.Value - now).Duration()), direction);
+                TimeText.Span((credential.Expires!.Value - now).Duration()), direction);
         }
         if (credentials.Count > MostLines)
             _log.LogWarning("It is so with more credentials than these {Shown}; see them with: watchword doctor.", MostLines);

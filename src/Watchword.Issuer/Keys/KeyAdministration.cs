@@ -56,14 +56,14 @@ internal sealed class KeyAdministration(
     {
         var outlooks = await PlanAsync(algorithm, ct);
         if (outlooks.Where(each => each.Retired >= MostRetired).ToArray() is { Length: > 0 } full)
-            throw new RefusedException(Refusal.NotReady, $"{full[0].Algorithm} has {MostRetired} retired keys that are still needed to verify tokens; wait until the first of them leaves the set");
+            throw new RefusedException(Refusal.Conflict, $"{full[0].Algorithm} has {MostRetired} retired keys that are still needed to verify tokens; wait until the first of them leaves the set");
         if (!now && outlooks.Any(each => !each.IsReady))
-            throw new RefusedException(Refusal.NotReady, string.Join(". ", outlooks.Where(each => !each.IsReady).Select(each => KeySentences.WhyNot(each))) + ". " + KeySentences.Now);
+            throw new RefusedException(Refusal.Conflict, string.Join(". ", outlooks.Where(each => !each.IsReady).Select(each => KeySentences.WhyNot(each))) + ". " + KeySentences.Now);
         foreach (var outlook in outlooks)
         {
             var changes = await store.StepAsync(outlook.Algorithm, stored => Decide(outlook, stored, now), ct);
             if (changes.Count == 0)
-                throw new RefusedException(Refusal.NotReady, $"{outlook.Algorithm} was rotated by another at this moment; see the keys with: watchword key list");
+                throw new RefusedException(Refusal.Conflict, $"{outlook.Algorithm} was rotated by another at this moment; see the keys with: watchword key list");
             audit.Changed(changes, "operator", now ? "key rotate --now" : "key rotate");
         }
         await keys.ReloadAsync(ct);

@@ -28,5 +28,5 @@ internal sealed class KeyAudit(ILogger<KeyAudit> log)
     /// <summary>Logs that they can be again.</summary>
     public void Recovered() => log.LogInformation("Signing keys are looked after again.");
 
-    private static string Name(KeyState? state, string none) => state?.ToString().ToLowerInvariant() ?? none;
+    private static string Name(KeyState? state, string none) => state is { } known ? KeyStateText.Of(known) : none;
 }

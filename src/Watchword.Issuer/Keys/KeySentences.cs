@@ -1,5 +1,5 @@
 // What is said to an operator about a rotation. What targets say of themselves is called claimed.
-using System.Globalization;
+using Watchword.Issuer.Storage;
 using Watchword.Keys;
 
 namespace Watchword.Issuer.Keys;
@@ -11,12 +11,12 @@ internal static class KeySentences
         "With --now the new key signs at once: a target that does not hold it yet fetches the keys with the first token it meets, and refuses "
         + "that token only if it cannot reach the issuer";
 
-    /// <summary>When the next rotation is, and what it waits for.</summary>
+    /// <summary>When the next rotation is, and what an earlier one would meet.</summary>
     public static string Plan(RotationOutlook outlook)
     {
         var when = outlook.Activates <= outlook.Now ? "at once" : "at " + Time(outlook.Activates);
-        return $"{outlook.Algorithm}: {outlook.Standby.KeyId} takes over from {outlook.Active.KeyId} {when}. "
-            + $"{Holding(outlook)}. " + (outlook.IsReady ? "`watchword key rotate` would do it now." : WhyNot(outlook) + ". " + Now + ".");
+        return $"{outlook.Algorithm}: {outlook.Standby.KeyId} takes over from {outlook.Active.KeyId} {when}. Before that: "
+            + (outlook.IsReady ? $"{Holding(outlook)}, and `watchword key rotate` would do it now." : $"{Reason(outlook)}, so that `watchword key rotate` refuses. {Now}.");
     }
 
     /// <summary>What a rotation did.</summary>
@@ -31,9 +31,11 @@ internal static class KeySentences
         + "24 hours unless it is set otherwise.";
 
     /// <summary>Why an operator should wait.</summary>
-    public static string WhyNot(RotationOutlook outlook) => outlook.Now < outlook.Propagates
-        ? $"{outlook.Algorithm}: the new key was published {Ago(outlook.Now - outlook.Standby.Published)}, and is to be known everywhere at {Time(outlook.Propagates)}"
-        : $"{outlook.Algorithm}: {Holding(outlook)}";
+    public static string WhyNot(RotationOutlook outlook) => $"{outlook.Algorithm}: {Reason(outlook)}";
+
+    private static string Reason(RotationOutlook outlook) => outlook.Now < outlook.Propagates
+        ? $"the new key was published {Ago(outlook.Now - outlook.Standby.Published)} and is to be known everywhere at {Time(outlook.Propagates)}; {Holding(outlook)}"
+        : Holding(outlook);
 
     private static string Holding(RotationOutlook outlook)
     {
@@ -44,10 +46,7 @@ internal static class KeySentences
         return $"{text}; {(seen - holding == 1 ? "the other was" : $"the other {seen - holding} were")} last seen {Ago(outlook.Now - latest.Seen)}";
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) => TimeText.Utc(time);
 
-    private static string Ago(TimeSpan age) => age.TotalSeconds < 120 ? $"{Math.Max(0, (long)age.TotalSeconds)} s ago"
-        : age.TotalMinutes < 120 ? $"{(long)age.TotalMinutes} min ago"
-        : age.TotalHours < 48 ? $"{(long)age.TotalHours} h ago"
-        : $"{(long)age.TotalDays} days ago";
+    private static string Ago(TimeSpan age) => $"{TimeText.Span(age)} ago";
 }

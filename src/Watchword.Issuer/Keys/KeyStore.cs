@@ -91,7 +91,7 @@ internal sealed class KeyStore(Database database, DataKeys dataKeys, TimeProvide
         var keys = await rows.ReadAsync().ConfigureAwait(false);
         var key = keys.FirstOrDefault(key => key.KeyId == kid) ?? throw NoKey();
         if (key.Revoked is { } before)
-            throw new RefusedException(Refusal.AlreadyExists, $"the signing key '{kid}' was revoked already, at {before.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+            throw new RefusedException(Refusal.AlreadyExists, $"the signing key '{kid}' was revoked already, at {TimeText.Utc(before)}");
         await rows.RevokeAsync(key, reason).ConfigureAwait(false);
         if (key.State == KeyState.Active && keys.FirstOrDefault(other => other.State == KeyState.Standby) is { } standby)
             await rows.ActivateAsync(standby.KeyId).ConfigureAwait(false);

@@ -34,7 +34,7 @@ internal sealed record StoredKey(
 
     /// <exception cref="StorageException">The row was altered.</exception>
     public static StoredKey FromRow(DbDataReader row) => new(
-        row.GetString(0), AlgorithmOf(row.GetString(0), row.GetString(1)), StateOf(row.GetString(2)), row.GetInt64(3), row.GetInt64(4), row.Time(5))
+        row.GetString(0), AlgorithmOf(row.GetString(0), row.GetString(1)), KeyStateText.Parse(row.GetString(2)), row.GetInt64(3), row.GetInt64(4), row.Time(5))
     {
         Box = row.IsDBNull(6) ? [] : row.Bytes(6),
         Activated = row.TimeOrNull(7),
@@ -46,13 +46,4 @@ internal sealed record StoredKey(
     private static SignatureAlgorithm AlgorithmOf(string kid, string name) => SignatureAlgorithm.TryFind(name, out var algorithm)
         ? algorithm
         : throw new StorageException($"the signing key '{kid}' has the algorithm '{name}', which this program does not know; restore the database from a backup");
-
-    // The table's CHECK admits no other word.
-    private static KeyState StateOf(string text) => text switch
-    {
-        "standby" => KeyState.Standby,
-        "active" => KeyState.Active,
-        "retired" => KeyState.Retired,
-        _ => KeyState.Revoked,
-    };
 }

@@ -24,15 +24,6 @@ internal sealed class SharedSecretStore(Database database, DataKeys keys, TimePr
     private const string Select = "SELECT kid, state, created, activated, retired, revoked FROM shared_secret WHERE resource = @resource ORDER BY created, kid";
     private const string AlgorithmOf = "SELECT algorithm FROM resource WHERE resource = @resource";
 
-    /// <summary>What a state is called.</summary>
-    public static string Text(KeyState state) => state switch
-    {
-        KeyState.Active => "active",
-        KeyState.Standby => "standby",
-        KeyState.Retired => "retired",
-        _ => "revoked",
-    };
-
     /// <summary>Stores a secret of a new resource, or one that stands by, as part of a transaction.</summary>
     public static Task<int> InsertAsync(
         Transaction transaction, DataKeys keys, string resource, SharedSecret secret, StoredSecret stored) => transaction.ExecuteAsync(
@@ -40,7 +31,7 @@ internal sealed class SharedSecretStore(Database database, DataKeys keys, TimePr
         INSERT INTO shared_secret (kid, resource, state, data_key, box, created, activated)
         VALUES (@kid, @resource, @state, @data_key, @box, @created, @activated)
         """,
-        ("kid", stored.KeyId), ("resource", resource), ("state", Text(stored.State)), ("data_key", keys.StoredKeyVersion),
+        ("kid", stored.KeyId), ("resource", resource), ("state", KeyStateText.Of(stored.State)), ("data_key", keys.StoredKeyVersion),
         ("box", SharedSecrets.Protect(keys, secret, resource)), ("created", stored.Created), ("activated", stored.Activated));
 
     /// <summary>Makes a second secret, which signs nothing before <see cref="ActivateAsync"/>: the resource must have it first.</summary>
@@ -128,23 +119,15 @@ internal sealed class SharedSecretStore(Database database, DataKeys keys, TimePr
     // What signs no more is not kept: the issuer never verifies with it.
     private Task<int> EndAsync(Transaction transaction, string keyId, KeyState state) => transaction.ExecuteAsync(
         $"UPDATE shared_secret SET state = @state, {(state == KeyState.Retired ? "retired" : "revoked")} = @now, box = NULL WHERE kid = @kid",
-        ("state", Text(state)), ("now", clock.NowAsStored()), ("kid", keyId));
+        ("state", KeyStateText.Of(state)), ("now", clock.NowAsStored()), ("kid", keyId));
 
     private Task<int> PromoteAsync(Transaction transaction, string keyId) => transaction.ExecuteAsync(
         "UPDATE shared_secret SET state = @state, activated = @now WHERE kid = @kid",
-        ("state", Text(KeyState.Active)), ("now", clock.NowAsStored()), ("kid", keyId));
+        ("state", KeyStateText.Of(KeyState.Active)), ("now", clock.NowAsStored()), ("kid", keyId));
 
     private static RefusedException Conflict(string message) => new(Refusal.Conflict, message);
 
-    private static KeyState State(string text) => text switch
-    {
-        "active" => KeyState.Active,
-        "standby" => KeyState.Standby,
-        "retired" => KeyState.Retired,
-        _ => KeyState.Revoked,
-    };
-
-    private static StoredSecret Map(DbDataReader row) => new(row.GetString(0), State(row.GetString(1)), row.Time(2))
+    private static StoredSecret Map(DbDataReader row) => new(row.GetString(0), KeyStateText.Parse(row.GetString(1)), row.Time(2))
     {
         Activated = row.TimeOrNull(3),
         Retired = row.TimeOrNull(4),

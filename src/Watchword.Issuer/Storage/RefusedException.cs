@@ -7,7 +7,6 @@ internal enum Refusal
     Invalid,
     NotFound,
     AlreadyExists,
-    NotReady,
 
     /// <summary>What is there does not allow it now.</summary>
     Conflict,

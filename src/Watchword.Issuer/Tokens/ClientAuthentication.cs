@@ -23,7 +23,7 @@ internal sealed class ClientAuthentication(ClientAuthenticator authenticator, Fa
     /// <summary>Counts and logs, bounded, what was refused before anybody was authenticated.</summary>
     public TokenError Refuse(HttpContext context, TokenError error, string? presentedId, string reason)
     {
-        failures.Record(presentedId, LastUse.Text(context.Connection.RemoteIpAddress), reason);
+        failures.Record(presentedId, PeerAddress.Text(context.Connection.RemoteIpAddress), reason);
         return error;
     }
 

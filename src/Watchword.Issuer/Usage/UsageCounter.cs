@@ -119,7 +119,7 @@ internal sealed class UsageCounter : IAsyncDisposable
         {
             await transaction.ExecuteAsync(
                 "UPDATE credential SET last_used = @now, last_used_from = @from WHERE credential_id = @id AND (last_used IS NULL OR last_used < @now)",
-                ("id", credential), ("now", last.Time), ("from", LastUse.Text(last.From))).ConfigureAwait(false);
+                ("id", credential), ("now", last.Time), ("from", PeerAddress.Text(last.From))).ConfigureAwait(false);
         }
         return true;
     }

@@ -61,10 +61,10 @@ public sealed class KeyFolder
     /// <param name="fetched">The keys.</param>
     /// <param name="stampAfter">How old the time in the file may become before it is written again for the time's sake alone.</param>
     /// <param name="clock">What time it is.</param>
-    internal void WriteLater(KeptKeySet fetched, TimeSpan stampAfter, TimeProvider clock)
+    internal Task WriteLater(KeptKeySet fetched, TimeSpan stampAfter, TimeProvider clock)
     {
         lock (_lock)
-            _writing = _writing.ContinueWith(_ => Write(fetched, stampAfter, clock), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return _writing = _writing.ContinueWith(_ => Write(fetched, stampAfter, clock), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     private void Write(KeptKeySet fetched, TimeSpan stampAfter, TimeProvider clock)

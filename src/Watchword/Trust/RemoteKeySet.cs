@@ -182,7 +182,7 @@ public sealed class RemoteKeySet : IDisposable
                 _budget.Forget();
             _held = _held.Fetched(fetched, _clock);
         }
-        _options.Folder?.WriteLater(new KeptKeySet(Issuer, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
+        _ = _options.Folder?.WriteLater(new KeptKeySet(Issuer, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
     }
 
     private void Report()

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Watchword.AspNetCore;
 using Watchword.Keys;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.AspNetCore;
 
@@ -55,6 +56,13 @@ public sealed class SettingsTests
     [InlineData("Leeway", "-00:00:01", "out of range")]
     [InlineData("Leeway", "half a minute", "is not a length of time")]
     [InlineData("Leeway", "30", "is not a length of time")]
+    [InlineData("KeyRefreshInterval", "00:00:09", "choose a time from 00:00:10 to 01:00:00")]
+    [InlineData("KeyRefreshInterval", "01:00:01", "out of range")]
+    [InlineData("KeepKeysFor", "00:59:59", "choose a time from 01:00:00 to 7.00:00:00")]
+    [InlineData("KeepKeysFor", "7.00:00:01", "out of range")]
+    [InlineData("KeepKeysFor", "24", "is not a length of time")]
+    [InlineData("KeyFolder", "", "is not a folder to keep keys in")]
+    [InlineData("KeyFolder", "/proc/watchword", "name a folder that this service may make or owns")]
     [InlineData("MaxTokenLifetime", "00:00:00", "out of range")]
     [InlineData("MaxTokenLifetime", "1.00:00:01", "out of range")]
     [InlineData("CachedTokens", "-1", "is not a number")]
@@ -83,6 +91,16 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task A_folder_of_keys_that_others_can_reach_stops_the_start()
+    {
+        using var temp = new TempFolder();
+        var folder = Directory.CreateDirectory(temp.File("keys"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead);
+        var fault = Assert.Single(await FaultsAsync(new() { ["Issuer"] = "https://issuer.example", ["Audience"] = "https://billing", ["KeyFolder"] = folder.FullName }));
+        Assert.StartsWith($"{Prefix}KeyFolder ", fault);
+        Assert.Contains($"run: chmod 700 '{folder.FullName}'", fault);
+    }
+
+    [Fact]
     public async Task Shared_secrets_are_one_or_two_from_one_source_and_work_with_HS256_alone()
     {
         var three = Enumerable.Range(0, 3).Select(_ => SharedSecret.Generate().Reveal()).ToArray();
@@ -96,6 +114,7 @@ public sealed class SettingsTests
             Assert.Contains("or two", Assert.Single(await FaultsAsync(new(good) { ["SharedSecret"] = string.Join(' ', three) })));
             Assert.Contains("the same secret twice", Assert.Single(await FaultsAsync(new(good) { ["SharedSecret"] = $"{three[0]} {three[0]}" })));
             Assert.Contains("keep one of the two", Assert.Single(await FaultsAsync(new(good) { ["SharedSecret"] = three[0], ["SharedSecretFile"] = file })));
+            Assert.Contains("does not fit SharedSecret", Assert.Single(await FaultsAsync(new(good) { ["SharedSecret"] = three[0], ["KeyFolder"] = "/var/keys" })));
             Assert.Contains("works with HS256 alone", Assert.Single(await FaultsAsync(new(good) { ["SharedSecret"] = three[0], ["Algorithms"] = "ES256" })));
         }
         finally
@@ -107,6 +126,7 @@ public sealed class SettingsTests
     [Fact]
     public async Task Settings_in_configuration_are_read_and_code_goes_over_them()
     {
+        using var folder = new TempFolder();
         var settings = Under(new()
         {
             ["Issuer"] = "https://issuer.example",
@@ -114,6 +134,9 @@ public sealed class SettingsTests
             ["Leeway"] = "00:00:10",
             ["MaxTokenLifetime"] = "01:00:00",
             ["CachedTokens"] = "500",
+            ["KeyRefreshInterval"] = "00:05:00",
+            ["KeepKeysFor"] = "2.00:00:00",
+            ["KeyFolder"] = folder.File("keys"),
             ["Algorithms:0"] = "ES256",
             ["Algorithms:1"] = "RS256",
         });
@@ -124,6 +147,7 @@ public sealed class SettingsTests
         Assert.Equal(TimeSpan.FromSeconds(10), options.Leeway);
         Assert.Equal(TimeSpan.FromHours(1), options.MaxTokenLifetime);
         Assert.Equal(500, options.CachedTokens);
+        Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromDays(2), folder.File("keys")), (options.KeyRefreshInterval, options.KeepKeysFor, options.KeyFolder));
         Assert.Equal([SignatureAlgorithm.ES256, SignatureAlgorithm.RS256], options.Algorithms!);
     }
 

@@ -1,10 +1,10 @@
 // What is replaced with no downtime, on both databases alike: shared secrets, and credentials that nobody uses any more.
 using Microsoft.Extensions.Logging.Abstractions;
 using Watchword.Issuer.Clients;
-using Watchword.Keys;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Issuer.Usage;
+using Watchword.Keys;
 
 namespace Watchword.Tests.Contract;
 

@@ -14,7 +14,7 @@ public sealed class SteadyTimeTests
     [Fact]
     public void Time_that_passes_is_believed()
     {
-        _clock.Pass(TimeSpan.FromDays(400));
+        _clock.Advance(TimeSpan.FromDays(400));
         Assert.Equal(_clock.GetUtcNow(), _time.Now());
     }
 
@@ -27,11 +27,11 @@ public sealed class SteadyTimeTests
         var before = _time.Now();
         _clock.Off = TimeSpan.FromHours(hours);
         Assert.Equal(before, _time.Now());
-        _clock.Pass(Patience - TimeSpan.FromSeconds(1));
+        _clock.Advance(Patience - TimeSpan.FromSeconds(1));
         Assert.Equal(before + Patience - TimeSpan.FromSeconds(1), _time.Now());
-        _clock.Pass(TimeSpan.FromSeconds(1));
+        _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(_clock.GetUtcNow(), _time.Now());
-        _clock.Pass(TimeSpan.FromHours(1));
+        _clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(_clock.GetUtcNow(), _time.Now());
     }
 
@@ -41,12 +41,12 @@ public sealed class SteadyTimeTests
         var before = _time.Now();
         _clock.Off = TimeSpan.FromDays(1);
         _time.Now();
-        _clock.Pass(TimeSpan.FromHours(23));
+        _clock.Advance(TimeSpan.FromHours(23));
         _clock.Off = TimeSpan.FromDays(2);
         _time.Now();
-        _clock.Pass(TimeSpan.FromHours(23));
+        _clock.Advance(TimeSpan.FromHours(23));
         Assert.Equal(before + TimeSpan.FromHours(46), _time.Now());
-        _clock.Pass(TimeSpan.FromHours(1));
+        _clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(_clock.GetUtcNow(), _time.Now());
     }
 
@@ -58,7 +58,7 @@ public sealed class SteadyTimeTests
         Assert.Equal(_clock.GetUtcNow(), _time.Now());
         _clock.Off = TimeSpan.Zero;
         Assert.Equal(before.AddDays(-365), _time.Now());
-        _clock.Pass(Patience);
+        _clock.Advance(Patience);
         Assert.Equal(_clock.GetUtcNow(), _time.Now());
     }
 
@@ -67,25 +67,9 @@ public sealed class SteadyTimeTests
     {
         for (var i = 0; i < 10_000; i++)
         {
-            _clock.Pass(TimeSpan.FromSeconds(2));
+            _clock.Advance(TimeSpan.FromSeconds(2));
             _clock.Off += TimeSpan.FromMilliseconds(1);
             Assert.Equal(_clock.GetUtcNow(), _time.Now());
         }
-    }
-
-    private sealed class JumpingClock : TimeProvider
-    {
-        private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        private TimeSpan _passed;
-
-        public TimeSpan Off { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time) => _passed += time;
-
-        public override DateTimeOffset GetUtcNow() => Start + _passed + Off;
-
-        public override long GetTimestamp() => _passed.Ticks;
     }
 }

@@ -102,6 +102,21 @@ public sealed class DocumentFetcherTests
     [InlineData("fd00:ec2::254", true)]
     [InlineData("::ffff:127.0.0.1", true)]
     [InlineData("::ffff:169.254.169.254", true)]
+    [InlineData("168.63.129.16", true)]
+    [InlineData("192.0.0.192", true)]
+    [InlineData("fd00:ec2::23", true)]
+    [InlineData("fd20:ce::254", true)]
+    [InlineData("fd20:ce::255", false)]
+    [InlineData("::7f00:1", true)]
+    [InlineData("::808:808", false)]
+    [InlineData("64:ff9b::a9fe:a9fe", true)]
+    [InlineData("64:ff9b::7f00:1", true)]
+    [InlineData("64:ff9b::808:808", false)]
+    [InlineData("64:ff9b:1:2::a9fe:a9fe", true)]
+    [InlineData("2002:a9fe:a9fe::1", true)]
+    [InlineData("2002:808:808::1", false)]
+    [InlineData("2001:0:808:808::5601:5601", true)]
+    [InlineData("2001:0:a9fe:a9fe::f7f7:f7f7", false)]
     public void Local_addresses_are_known(string address, bool local) => Assert.Equal(local, LocalAddress.IsLocal(IPAddress.Parse(address)));
 
     [Fact]
@@ -233,6 +248,14 @@ public sealed class DocumentFetcherTests
             File.Delete(file);
         }
         Assert.Throws<ArgumentException>(() => new DocumentFetcher(new FetcherOptions { CaFile = file }, TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task Caches_on_the_way_are_told_to_ask_the_issuer()
+    {
+        await using var server = await ServeAsync(context => context.Response.WriteAsync($"{context.Request.Headers.CacheControl}"));
+        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
+        Assert.Equal("no-cache", Encoding.ASCII.GetString(await fetcher.FetchAsync(new Uri(server.Urls.Single()), default)));
     }
 
     private static async Task<FetchException> FailsAsync(string url, TimeSpan? timeout = null)

@@ -57,6 +57,19 @@ public sealed class FetchingOptionsTests
         Assert.False(await AcceptsAsync(issuer, rsa, new RemoteKeySetOptions()));
     }
 
+    [Fact]
+    public void Bounds_that_bound_nothing_are_refused()
+    {
+        foreach (var seconds in new[] { 0, -1, 60.1 })
+            Assert.Throws<ArgumentOutOfRangeException>(() => new FetcherOptions { Timeout = TimeSpan.FromSeconds(seconds) });
+        foreach (var bytes in new[] { 0, -1, int.MaxValue })
+            Assert.Throws<ArgumentOutOfRangeException>(() => new FetcherOptions { MaxBytes = bytes });
+        foreach (var hours in new[] { 0, -1, 24.1 })
+            Assert.Throws<ArgumentOutOfRangeException>(() => new RemoteKeySetOptions { RefreshInterval = TimeSpan.FromHours(hours) });
+        foreach (var days in new[] { 0, -1, 7.1 })
+            Assert.Throws<ArgumentOutOfRangeException>(() => new RemoteKeySetOptions { KeepFor = TimeSpan.FromDays(days) });
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

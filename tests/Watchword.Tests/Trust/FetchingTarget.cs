@@ -11,11 +11,11 @@ internal sealed class FetchingTarget : IDisposable
 {
     private readonly DocumentFetcher _fetcher;
 
-    public FetchingTarget(string issuer, TimeProvider? clock = null, TimeSpan? timeout = null, IReadOnlyList<SignatureAlgorithm>? algorithms = null)
+    public FetchingTarget(string issuer, TimeProvider? clock = null, TimeSpan? timeout = null, IReadOnlyList<SignatureAlgorithm>? algorithms = null, KeyFolder? folder = null)
     {
         clock ??= TimeProvider.System;
         _fetcher = new DocumentFetcher(new FetcherOptions { Timeout = timeout ?? TimeSpan.FromSeconds(5) }, clock);
-        Keys = new RemoteKeySet(issuer, _fetcher, new RemoteKeySetOptions { OnRefresh = Refreshes.Enqueue }, clock);
+        Keys = new RemoteKeySet(issuer, _fetcher, new RemoteKeySetOptions { OnRefresh = Refreshes.Enqueue, Folder = folder }, clock);
         Gate = new TokenGate([new TrustedIssuer(new JwtRules { Issuer = issuer, Audience = PublishingIssuer.Audience, Algorithms = algorithms }, Keys)], clock);
     }
 
