@@ -102,7 +102,7 @@ internal sealed class ServiceKeyFile(string path, string issuer)
     {
         try
         {
-            Write(content, PrivateFile.Publish);
+            Write(() => PrivateFile.WriteNew(path, content));
             return true;
         }
         catch (IOException) when (File.Exists(path))
@@ -113,23 +113,16 @@ internal sealed class ServiceKeyFile(string path, string issuer)
 
     /// <summary>Puts new content in the file's place, whole.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Replace(byte[] content) => Write(content, PrivateFile.Replace);
+    public void Replace(byte[] content) => Write(() => PrivateFile.Replace(path, content));
 
-    private void Write(byte[] content, Action<string, string> publish)
+    private void Write(Action write)
     {
-        var temporary = PrivateFile.TemporaryNameFor(path);
         try
         {
-            using (var file = PrivateFile.Create(temporary))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-            publish(temporary, path);
+            write();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
             throw new IOException($"the key file '{path}' cannot be written ({fault.Message.TrimEnd('.')}); make its folder writable for this user and free some space", fault);
         }
     }

@@ -46,6 +46,15 @@ internal static class TrustBundleText
         return [.. text.WrittenSpan, (byte)'\n'];
     }
 
+    /// <summary>One entry as it stands in a bundle: equal bytes mean equal entries.</summary>
+    public static byte[] WriteEntry(TrustEntry entry)
+    {
+        var text = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(text, Readable))
+            Write(json, entry);
+        return text.WrittenSpan.ToArray();
+    }
+
     private static DateTimeOffset Expiry(JsonMembers members)
     {
         if (members.Text("expires") is { } text && DateTimeOffset.TryParseExact(
