@@ -65,6 +65,20 @@ public sealed class KeyRefreshLogTests : IDisposable
         Assert.Single(_captured.Of("KeysRestored"));
     }
 
+    [Fact]
+    public void Clocks_that_stay_apart_are_told_of_once_an_hour()
+    {
+        var log = new ClockSkewLog("Watchword", TimeSpan.FromSeconds(30), _captured.CreateLogger("Watchword"), _clock);
+        for (var minute = 0; minute <= 120; minute += 10, _clock.Advance(TimeSpan.FromMinutes(10)))
+            log.Note(Good() with { ClockSkew = TimeSpan.FromSeconds(-10) });
+        Assert.Equal(3, _captured.Of("ClocksApart").Count());
+        log.Note(Good() with { ClockSkew = null });
+        Assert.Empty(_captured.Of("ClocksAgree"));
+        log.Note(Good() with { ClockSkew = TimeSpan.FromSeconds(9.9) });
+        log.Note(Good() with { ClockSkew = TimeSpan.Zero });
+        Assert.Single(_captured.Of("ClocksAgree"));
+    }
+
     private KeyRefreshLog New() => new("Watchword", _captured.CreateLogger("Watchword"), _clock);
 
     private static KeySetState Good() => new() { Issuer = Issuer, Keys = 2, Age = TimeSpan.Zero, UsableFor = TimeSpan.FromDays(1) };
