@@ -69,4 +69,14 @@ public sealed class JwtRules
         get => _algorithms;
         init => _algorithms = value is { Count: 0 } ? throw new ArgumentException("The list of algorithms is empty; leave it out to use those of the keys.") : value;
     }
+
+    /// <summary>Whether what a claim of this name says has been checked, or needs no check, in these tokens.</summary>
+    internal bool VouchFor(string claim) => claim switch
+    {
+        "client_id" => Profile.ClientId.Is(claim),
+        "jti" => Profile.TokenId.Is(claim),
+        "scope" => Profile.Scope.Is(claim),
+        "roles" or "groups" or "entitlements" => Scopes is null || Profile.Scope.Is(claim),
+        _ => true,
+    };
 }

@@ -74,6 +74,8 @@ public sealed class TokenProfile
     {
         public byte[] Utf8 { get; } = Encoding.ASCII.GetBytes(text);
 
+        public bool Is(string name) => text == name;
+
         public override string ToString() => text;
     }
 }

@@ -77,6 +77,13 @@ public sealed class VerifiedJwt
     /// <summary>Whether the token has this scope, compared exactly.</summary>
     public bool HasScope(string scope) => Scopes.Contains(scope);
 
+    /// <summary>
+    /// Whether an application may go by a claim of this name in <see cref="Claims"/>. False for <c>client_id</c>, <c>scope</c> and <c>jti</c> where
+    /// the issuer's profile has another claim in their place, which is the one that was checked; and, where the issuer's scopes are limited, for
+    /// the other claims by which it could grant something: <c>roles</c>, <c>groups</c> and <c>entitlements</c> (RFC 9068 §2.2.3.1).
+    /// </summary>
+    public bool VouchesFor(string claim) => Rules.VouchFor(claim);
+
     /// <summary>The claims as a document, for claims that have no member here. The caller disposes of it.</summary>
     public JsonDocument ReadClaims() => JsonDocument.Parse(_claims);
 

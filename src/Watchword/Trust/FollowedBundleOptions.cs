@@ -26,10 +26,26 @@ public sealed class FollowedBundleOptions
 }
 
 /// <summary>How a followed bundle stands at one moment.</summary>
-/// <param name="Place">Where it comes from.</param>
-/// <param name="Serial">Its serial; null where there is none yet.</param>
-/// <param name="Expires">When it expires.</param>
-/// <param name="Standing">What it is worth now.</param>
-/// <param name="VerifiedBy">The pinned key whose signature was verified; null where none is pinned.</param>
-/// <param name="Fault">Why the last look brought no good bundle, in a sentence; null if it did.</param>
-public sealed record BundleState(string Place, long? Serial, DateTimeOffset? Expires, BundleStanding Standing, string? VerifiedBy, string? Fault);
+public sealed record BundleState
+{
+    /// <summary>Where it comes from.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>Its serial; null where there is none yet.</summary>
+    public long? Serial { get; init; }
+
+    /// <summary>When it expires; null where there is none yet.</summary>
+    public DateTimeOffset? Expires { get; init; }
+
+    /// <summary>How many issuers it names.</summary>
+    public int Issuers { get; init; }
+
+    /// <summary>What it is worth now.</summary>
+    public required BundleStanding Standing { get; init; }
+
+    /// <summary>The <c>kid</c> of the pinned key whose signature was verified; null where none is pinned.</summary>
+    public string? VerifiedBy { get; init; }
+
+    /// <summary>Why the last look brought no good bundle, or why it could not be kept on disk, in a sentence; null if all is well.</summary>
+    public string? Fault { get; init; }
+}

@@ -112,15 +112,15 @@ public sealed class ServiceIdentity : IDisposable
         {
             Look();
         }
-        catch (Exception unreadable) when (unreadable is IOException or InvalidKeyException or InvalidOperationException)
+        catch (Exception unreadable)
         {
-            // What is in force stays in force.
+            // What is in force stays in force. Out of a timer nothing may be thrown: it would end the process.
             fault = unreadable.Message;
         }
         if (fault == _fault)
             return;
         _fault = fault;
-        _options.OnKeyFile?.Invoke(fault);
+        _options.OnKeyFile.Tell(fault);
     }
 
     // Replicas need no lock between them. Of two that write at once the later wins, and the key that is lost has not signed: the one

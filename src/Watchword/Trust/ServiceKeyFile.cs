@@ -28,11 +28,7 @@ internal sealed class ServiceKeyFile(string path, string issuer)
             using var file = File.OpenHandle(path);
             if (PrivateFile.FileFault(file, path) is { } fault)
                 throw new IOException(fault);
-            var length = RandomAccess.GetLength(file);
-            if (length > Longest)
-                throw new IOException($"the key file '{path}' has {length} bytes, which no key file has; name the right file");
-            var content = new byte[length];
-            return content[..RandomAccess.Read(file, content, 0)];
+            return BoundedFile.Read(file, path, Longest);
         }
         catch (UnauthorizedAccessException fault)
         {

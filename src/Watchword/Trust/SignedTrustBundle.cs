@@ -14,7 +14,8 @@ public sealed record SignedTrustBundle(TrustBundle Bundle, bool IsSigned, string
     /// <summary>The <c>typ</c> of a signed bundle: a key that signs anything else signs no bundle by it.</summary>
     public const string Type = "watchword-bundle+jwt";
 
-    private const int LongestSigned = TrustBundle.LongestDocument * 4 / 3 + 16 * 1024;
+    /// <summary>The largest document, in bytes: a bundle in base64url, with header and signature.</summary>
+    internal const int Longest = TrustBundle.LongestDocument / 3 * 4 + 16 * 1024;
 
     /// <summary>Signs a bundle.</summary>
     /// <param name="bundle">The bundle.</param>
@@ -35,7 +36,7 @@ public sealed record SignedTrustBundle(TrustBundle Bundle, bool IsSigned, string
     /// <exception cref="InvalidBundleException">It is no bundle, has faults, or is not signed by one of the pinned keys.</exception>
     public static SignedTrustBundle Open(ReadOnlySpan<byte> document, KeySet? pins)
     {
-        if (document.Length > LongestSigned)
+        if (document.Length > Longest)
             throw new InvalidBundleException($"The bundle has {document.Length} bytes, which is too many.");
         var text = document.Trim(" \t\r\n"u8);
         if (text.StartsWith("{"u8))

@@ -49,6 +49,14 @@ public sealed class TrustBundle
     /// <summary>The JSON form: indented, so that people can read and compare it.</summary>
     public byte[] ToJson() => TrustBundleText.Write(this);
 
+    /// <summary>Whether an entry of this bundle is not in the other just as it stands here.</summary>
+    internal bool SaysMoreThan(TrustBundle other)
+    {
+        var there = other.Issuers.ToDictionary(entry => entry.Issuer, StringComparer.Ordinal);
+        return Issuers.Any(entry => !there.TryGetValue(entry.Issuer, out var same)
+            || !TrustBundleText.WriteEntry(entry).AsSpan().SequenceEqual(TrustBundleText.WriteEntry(same)));
+    }
+
     private IEnumerable<string> Faults()
     {
         if (Serial is < 1 or > GreatestSerial)
