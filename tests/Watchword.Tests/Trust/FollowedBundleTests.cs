@@ -149,6 +149,17 @@ public sealed class FollowedBundleTests : IDisposable
     }
 
     [Fact]
+    public async Task Kept_for_no_time_an_expired_bundle_is_refused_at_once()
+    {
+        Write(Both(1).ToJson());
+        using var target = new FollowingTarget(Place, _clock, keepExpiredDays: 0);
+        Assert.Null(await target.AskAsync(StockKey, Stock));
+        _clock.SetUtcNow(Expires);
+        await target.LookAsync();
+        Assert.Equal(RejectionCode.UnknownIssuer, await target.AskAsync(StockKey, Stock));
+    }
+
+    [Fact]
     public async Task What_stands_in_the_settings_is_above_the_bundle_and_outlives_it()
     {
         Write(new TrustBundle(1, Expires, [FollowingTarget.Entry(StockKey, Orders)]).ToJson());

@@ -14,7 +14,7 @@ internal sealed class FollowingTarget : IDisposable
     private readonly FakeTimeProvider _clock;
     private int _looks;
 
-    public FollowingTarget(string place, FakeTimeProvider clock, KeySet? pins = null, string? folder = null, TrustEntry[]? always = null, Action? onLook = null)
+    public FollowingTarget(string place, FakeTimeProvider clock, KeySet? pins = null, string? folder = null, TrustEntry[]? always = null, Action? onLook = null, int keepExpiredDays = 7)
     {
         _clock = clock;
         // By the true time, so that no fetch runs out of it while the test moves its clock.
@@ -29,6 +29,7 @@ internal sealed class FollowingTarget : IDisposable
                 Place = place,
                 Pins = pins,
                 Folder = folder,
+                KeepExpiredFor = TimeSpan.FromDays(keepExpiredDays),
                 OnLook = _ =>
                 {
                     Interlocked.Increment(ref _looks);
