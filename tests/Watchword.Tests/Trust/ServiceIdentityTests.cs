@@ -151,6 +151,20 @@ public sealed class ServiceIdentityTests : IDisposable
     }
 
     [Fact]
+    public void A_listener_that_throws_ends_neither_the_process_nor_the_rotation()
+    {
+        using var identity = Open(onKeyFile: _ => throw new InvalidOperationException("a broken listener"));
+        identity.Start();
+        var (content, keys) = (File.ReadAllText(KeyFile), Ids(identity));
+        File.WriteAllText(KeyFile, "{");
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        File.WriteAllText(KeyFile, content);
+        _clock.Advance(TimeSpan.FromDays(40));
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.NotEqual(keys, Ids(identity));
+    }
+
+    [Fact]
     public void A_new_key_file_takes_the_place_of_one_that_leaked()
     {
         using var identity = Open();
