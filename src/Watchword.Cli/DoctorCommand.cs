@@ -39,8 +39,8 @@ internal static class DoctorCommand
 
         foreach (var finding in findings)
         {
-            output.Line($"{finding.Text("severity")}: {finding.Text("subject")}: {finding.Text("message")}.");
-            output.Line($"  {Output.Sentence(finding.Text("mend"))}");
+            output.Line($"{finding.Text("severity")}: {finding.Text("subject")}: {finding.Text("message")}");
+            output.Line($"  {finding.Text("mend")}");
         }
 
         if (findings.Length == 0)

@@ -9,6 +9,7 @@ internal static class BadAnswers
 {
     public const string None = "none";
     public const string BrokenKey = "broken-key";
+    private const string Empty = "empty";
     private const int Huge = 24 * 1024 * 1024;
 
     private static readonly Dictionary<string, RequestDelegate> All = new()
@@ -17,7 +18,7 @@ internal static class BadAnswers
         ["html"] = context => context.AnswerAsync(200, "<!DOCTYPE html><title>Welcome</title><p>It works!", "text/html"),
         ["nothing"] = context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted),
         ["huge"] = context => context.AnswerAsync(200, $$"""{"keys":[],"filler":"{{new string('x', Huge)}}"}"""),
-        ["empty"] = context => context.AnswerAsync(200, """{"keys":[]}"""),
+        [Empty] = context => context.AnswerAsync(200, """{"keys":[]}"""),
         ["trickle"] = TrickleAsync,
         ["down"] = context =>
         {
@@ -26,8 +27,15 @@ internal static class BadAnswers
         },
     };
 
-    /// <summary>The answer of a fault; null where the issuer itself answers, rightly or with one key of its set broken.</summary>
-    public static RequestDelegate? Find(string name) => name is None or BrokenKey ? null : All[name];
+    public static bool IsKeySet(PathString path) => path == "/.well-known/jwks.json";
+
+    /// <summary>The answer of a fault to a request; null where the issuer itself answers, rightly or with one key of its set broken.</summary>
+    public static RequestDelegate? Find(string name, PathString path) => name switch
+    {
+        None or BrokenKey => null,
+        Empty when !IsKeySet(path) => null,
+        _ => All[name],
+    };
 
     /// <summary>The same key set with one key before the others that nothing can be done with.</summary>
     public static byte[] WithBrokenKey(byte[] keySet)

@@ -148,11 +148,11 @@ internal sealed class Load : IDisposable
         var next = NewSession();
         try
         {
-            await next.PrepareAsync(_targets.Select(static target => target.Resource).Append(_otherResource).Distinct());
+            await next.PrepareAsync(_targets.Select(static target => target.Resource).Append(_otherResource).Distinct(), _stopping.Token);
             var last = Interlocked.Exchange(ref _session, next);
             _ = Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System).ContinueWith(_ => last.Dispose(), TaskScheduler.Default);
         }
-        catch (TokenUnavailableException)
+        catch (Exception e) when (e is TokenUnavailableException or OperationCanceledException)
         {
             next.Dispose();
         }

@@ -13,6 +13,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly ConcurrentDictionary<string, int> _counts = new();
     private volatile string _fault = BadAnswers.None;
+    private volatile string _spared = "";
 
     public static WebApplication Build(string[] settings)
     {
@@ -23,11 +24,12 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
         app.MapGet("/faults/counts", context => context.AnswerAsync(200, proxy.Counts()));
         app.MapPost("/faults/answer", context =>
         {
+            proxy._spared = context.Request.Query["but"].ToString();
             proxy._fault = context.Request.Query["with"].ToString();
             return Task.CompletedTask;
         });
         app.Lifetime.ApplicationStopped.Register(proxy.Dispose);
-        app.MapFallback(proxy.AnswerAsync);
+        app.MapFallback("{**path}", proxy.AnswerAsync);
         return app;
     }
 
@@ -38,11 +40,11 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        var fault = _fault;
+        var fault = context.Request.Path == _spared ? BadAnswers.None : _fault;
         _counts.AddOrUpdate(context.Request.Path + Client(context.Request), 1, static (_, count) => count + 1);
         try
         {
-            await (BadAnswers.Find(fault) is { } bad ? bad(context) : PassOnAsync(context, fault == BadAnswers.BrokenKey));
+            await (BadAnswers.Find(fault, context.Request.Path) is { } bad ? bad(context) : PassOnAsync(context, fault == BadAnswers.BrokenKey));
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -66,7 +68,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
             request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
         using var answer = await _http.SendAsync(request, context.RequestAborted);
         var body = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        if (breakKey && context.Request.Path.StartsWithSegments("/.well-known/jwks.json"))
+        if (breakKey && BadAnswers.IsKeySet(context.Request.Path))
             body = BadAnswers.WithBrokenKey(body);
         context.Response.StatusCode = (int)answer.StatusCode;
         context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();

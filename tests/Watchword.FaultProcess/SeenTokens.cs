@@ -12,7 +12,7 @@ internal sealed record SeenToken(string Text, string KeyId, DateTimeOffset Expir
 
 internal sealed class SeenTokens(Tally tally)
 {
-    private const int Kept = 20;
+    private const int Kept = 1000;
     private readonly ConcurrentDictionary<string, SeenToken> _all = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _revoked = new();
 
@@ -27,9 +27,8 @@ internal sealed class SeenTokens(Tally tally)
         var kid = JsonElement.Parse(jwt!.Header).GetProperty("kid").GetString()!;
         var seen = new SeenToken(text, kid, DateTimeOffset.FromUnixTimeSeconds(JsonElement.Parse(jwt.Claims!).GetProperty("exp").GetInt64()));
         tally.See(kid);
-        // The oldest expires first, and of each key some are needed: what is in between may go.
-        if (_all.Count > Kept && _all.Values.GroupBy(static each => each.KeyId).MaxBy(static group => group.Count())!.OrderBy(static each => each.Expires).Skip(1).FirstOrDefault() is { } surplus)
-            _all.TryRemove(surplus.Text, out _);
+        if (_all.Count >= Kept && _all.Values.MinBy(static each => each.Expires) is { } oldest)
+            _all.TryRemove(oldest.Text, out _);
         return _all.GetOrAdd(text, seen);
     }
 
@@ -38,9 +37,9 @@ internal sealed class SeenTokens(Tally tally)
     /// <summary>Whether every target must know by now that the key is revoked.</summary>
     public bool MustBeRefused(SeenToken token) => _revoked.TryGetValue(token.KeyId, out var from) && TimeProvider.System.GetUtcNow() > from;
 
-    /// <summary>A token that its targets must refuse by now, because it has expired.</summary>
+    /// <summary>A token that its targets must refuse by now, because it has expired; the last, so that its key is still published.</summary>
     public SeenToken? Expired(TimeSpan leeway) =>
-        _all.Values.FirstOrDefault(each => each.Expires + leeway < TimeProvider.System.GetUtcNow());
+        _all.Values.Where(each => each.Expires + leeway < TimeProvider.System.GetUtcNow()).MaxBy(static each => each.Expires);
 
     /// <summary>A token by a key that was revoked, not expired itself.</summary>
     public SeenToken? OfRevokedKey() => _all.Values.FirstOrDefault(each => MustBeRefused(each) && each.Expires > TimeProvider.System.GetUtcNow());

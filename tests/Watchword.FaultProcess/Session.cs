@@ -19,10 +19,10 @@ internal sealed class Session : IDisposable
     public HttpClient this[CalledTarget target] => _clients[target];
 
     /// <summary>Gets a token for each resource ahead of the first call.</summary>
-    public async Task PrepareAsync(IEnumerable<string> resources)
+    public async Task PrepareAsync(IEnumerable<string> resources, CancellationToken cancellation)
     {
         foreach (var resource in resources)
-            await Tokens.GetTokenAsync(resource);
+            await Tokens.GetTokenAsync(resource, null, cancellation);
     }
 
     public void Dispose() => Tokens.Dispose();

@@ -1,4 +1,4 @@
-// A target guarded by Watchword, set up as an application would; a test moves its clock and asks why it refused what it refused.
+// A target guarded by Watchword, set up as an application would; a test moves its clock.
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,12 +13,15 @@ internal static class TargetRole
         var builder = Loopback.CreateBuilder(settings);
         var clock = new MovableClock { Offset = builder.Configuration.Seconds("offset") ?? TimeSpan.Zero };
         builder.Services.AddAuthorization();
-        builder.Services.AddAuthentication().AddWatchword(options => options.TimeProvider = clock);
-        var refusals = new Refusals();
+        builder.Services.AddAuthentication().AddWatchword(options =>
+        {
+            options.TimeProvider = clock;
+            options.ShortestKeyRefresh = TimeSpan.FromMilliseconds(100);
+        });
+        builder.Services.AddHealthChecks().AddWatchword();
         var app = builder.Build();
-        app.Lifetime.ApplicationStopped.Register(refusals.Dispose);
         app.MapGet("/", context => context.Response.WriteAsync("yes")).RequireAuthorization();
-        app.MapGet("/faults/refusals", context => context.AnswerAsync(200, refusals.ToJson()));
+        app.MapHealthChecks("/healthz");
         app.MapPost("/faults/clock", context =>
         {
             clock.Offset = TimeSpan.FromSeconds(context.Number("seconds"));

@@ -53,7 +53,7 @@ internal sealed class ExpiryLog : IAsyncDisposable
             Write([.. expired.Where(CredentialReview.WasInUse)], "expired", "ago", now);
             Write(expiring, "expires", "from now", now);
         }
-        catch (StorageException fault)
+        catch (Exception fault)
         {
             _log.LogWarning("Expiring credentials could not be looked for, and will be again in a day: {Reason}.", fault.Message);
         }

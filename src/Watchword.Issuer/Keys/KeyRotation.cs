@@ -38,21 +38,24 @@ internal sealed class KeyRotation : IAsyncDisposable
     /// <summary>Begins to look.</summary>
     public void Start() => _timer = _clock.CreateTimer(_ => _ = LookUnlessBusyAsync(), null, _interval, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Writes what was noted of targets, takes every step that is due, and takes up what the database holds.</summary>
+    /// <summary>Takes up what the database holds, writes what was noted of targets, and takes every step that is due.</summary>
     /// <exception cref="StorageException">The database is at fault. What was in force stays.</exception>
     public async Task LookAsync(CancellationToken ct)
     {
         await _looking.WaitAsync(ct);
         try
         {
-            await _holders.FlushAsync(ct);
             // First: a node that was cut off signs again with the key that all others sign with, and then decides.
             var stored = await _keys.ReloadAsync(ct);
-            foreach (var keys in stored.GroupBy(key => key.Algorithm))
+            try
             {
-                // Targets only delay, so what is not due without them is not due.
-                if (KeySchedule.Next(keys.Select(key => key.Scheduled), default, Now, Policy).Step != KeyStep.None)
-                    await StepAsync(keys.Key, ct);
+                await _holders.FlushAsync(ct);
+            }
+            finally
+            {
+                // Also if what targets said cannot be written.
+                foreach (var keys in stored.GroupBy(key => key.Algorithm))
+                    await StepAsync(keys.Key, keys.Select(key => key.Scheduled), ct);
             }
         }
         finally
@@ -75,8 +78,10 @@ internal sealed class KeyRotation : IAsyncDisposable
         }
     }
 
-    private async Task StepAsync(SignatureAlgorithm algorithm, CancellationToken ct)
+    private async Task StepAsync(SignatureAlgorithm algorithm, IEnumerable<ScheduledKey> known, CancellationToken ct)
     {
+        // Targets only delay, so what is not due without them is not due.
+        if (KeySchedule.Next(known, default, Now, Policy).Step == KeyStep.None) return;
         var holders = await _holders.CountAsync(ct);
         while (await _store.StepAsync(algorithm, Decide, ct) is { Count: > 0 } changes)
         {

@@ -18,16 +18,14 @@ internal sealed class FaultCounts(string target, JsonElement counts)
 
     public long WronglyAccepted => Sum("wrongly accepted");
 
-    public long RefusedWithRevokedKey => Of("refused with a revoked key");
-
     public long NotThere => Of("not there");
 
-    /// <summary>How often a token was refused that was to be, by what is wrong with it.</summary>
-    public IEnumerable<string> RefusedKinds => counts.EnumerateObject().Select(static each => each.Name).Where(static name => name.StartsWith("refused ", StringComparison.Ordinal));
+    /// <summary>Why requests were refused that should have passed: status and challenge.</summary>
+    public IEnumerable<string> RefusalReasons => counts.EnumerateObject().Select(static each => each.Name).Where(static name => name.StartsWith("wrongly refused", StringComparison.Ordinal));
+
+    public long Of(string what) => counts.TryGetProperty(what, out var count) ? count.GetInt64() : 0;
 
     public override string ToString() => $"{target}: {counts}";
-
-    private long Of(string what) => counts.TryGetProperty(what, out var count) ? count.GetInt64() : 0;
 
     private long Sum(string start) => counts.EnumerateObject().Where(each => each.Name.StartsWith(start, StringComparison.Ordinal)).Sum(static each => each.Value.GetInt64());
 }

@@ -34,12 +34,26 @@ internal sealed class FaultProcess : IAsyncDisposable
         return RunningProcess.Start("dotnet", ["exec", file, role, .. settings], variables);
     }
 
+    /// <summary>An issuer that takes the tool's arguments for <c>serve</c>, and these times of its keys, in seconds.</summary>
+    public static WatchwordServer.Program Issuer(double rotation, double propagation, double delay, double retention) => (arguments, variables) => Start(
+        "issuer",
+        [.. arguments.Skip(1), "--key-rotation", Text(rotation), "--key-propagation", Text(propagation), "--key-delay", Text(delay), "--key-retention", Text(retention)],
+        variables);
+
     /// <summary>Starts a role on a port of its own and waits until it answers.</summary>
     public static async Task<FaultProcess> StartAsync(string role, params string[] settings)
     {
         var process = new FaultProcess(role, settings);
-        await process.IsThereAsync();
-        return process;
+        try
+        {
+            await process.IsThereAsync();
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Kills it and starts it again, on the same port.</summary>
@@ -59,13 +73,15 @@ internal sealed class FaultProcess : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    public Task PostAsync(string path, double number) => PostAsync(path + number.ToString(CultureInfo.InvariantCulture));
+    public Task PostAsync(string path, double number) => PostAsync(path + Text(number));
 
     public ValueTask DisposeAsync()
     {
         _http.Dispose();
         return Process.DisposeAsync();
     }
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private async Task IsThereAsync()
     {

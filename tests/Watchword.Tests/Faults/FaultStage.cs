@@ -1,5 +1,6 @@
 // Issuer, targets and a caller under load, each a process of its own, and the verdict over all that was sent.
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Watchword.Tests.Servers;
 
@@ -10,18 +11,21 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>The name of the target that Microsoft's JwtBearer guards; it is there only when a comparison is asked for.</summary>
     public const string Peer = "jwtbearer";
 
+    /// <summary>Whether a comparison is asked for.</summary>
+    public static readonly bool Compares = Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_PEER") is { Length: > 0 };
+
     /// <summary>What all targets are.</summary>
     public const string Resource = "https://billing";
 
-    private const string Client = "orders";
-    private const string OtherResource = "https://shipping";
-    private static readonly bool Compares = Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_PEER") is { Length: > 0 };
+    /// <summary>Who calls them.</summary>
+    public const string Client = "orders";
 
+    private const string OtherResource = "https://shipping";
     private readonly Dictionary<string, FaultProcess> _targets = [];
     private readonly HashSet<string> _mayBeAway = [];
     private readonly HashSet<string> _plain = [];
     private readonly List<FaultProcess> _others = [];
-    private readonly long _started = FaultTime.Stamp;
+    private long _started;
 
     private FaultStage(WatchwordServer issuer) => Issuer = issuer;
 
@@ -59,22 +63,54 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <summary>Starts the issuer, also again after it was killed.</summary>
     public Task StartIssuerAsync() => Proxy is null ? Issuer.StartAgainAsync() : Issuer.StartAgainAsync("--issuer", Proxy.Url);
 
-    /// <summary>The issuer's admin socket, also where its folder is in a mount namespace of its own.</summary>
-    public AdminSocket Admin() => new($"/proc/{Issuer.Process!.Id}/root{Issuer.DataFolder}/admin.sock");
+    /// <summary>The kid of the key that signs.</summary>
+    public async Task<string> ActiveKeyAsync() => (await Issuer.JsonAsync("key", "list")).EnumerateArray()
+        .Single(static key => key.GetProperty("state").GetString() == "active").GetProperty("kid").GetString()!;
 
-    /// <summary>A target with these settings of its scheme.</summary>
-    public async Task<FaultProcess> AddTargetAsync(string name, params string[] settings)
+    /// <summary>The issuer's data folder, also where it is in a mount namespace of its own.</summary>
+    public string DataFolder => $"/proc/{Issuer.Process!.Id}/root{Issuer.DataFolder}";
+
+    /// <summary>The API key of the calling service.</summary>
+    public string KeyFile => Path.Combine(Issuer.Home, Client + ".key");
+
+    public AdminSocket Admin() => new(Path.Combine(DataFolder, "admin.sock"));
+
+    /// <summary>Makes the standby sign at once. Gives what the issuer said, or null if it was not there to say anything.</summary>
+    public async Task<(HttpStatusCode Status, string Body)?> RotateNowAsync()
     {
-        string[] scheme = [.. new[] { "Issuer", IssuerUrl, "Audience", Resource }.Concat(settings)
-            .Select(static (each, i) => i % 2 == 0 ? "--Authentication:Schemes:Watchword:" + each : each)];
-        return _targets[name] = await FaultProcess.StartAsync("target", scheme);
+        using var admin = Admin();
+        try
+        {
+            using var answer = await admin.PostAsync("keys/rotate", """{"now":true}""");
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A target.</summary>
+    /// <param name="name">What it is called in the counts.</param>
+    /// <param name="refresh">How often it fetches the issuer's keys, in seconds; by default as everybody's, every 10 minutes.</param>
+    /// <param name="keyFolder">Where it keeps them.</param>
+    /// <param name="offset">How far its clock is ahead, in seconds.</param>
+    public async Task<FaultProcess> AddTargetAsync(string name, double? refresh = null, string? keyFolder = null, int offset = 0)
+    {
+        const string Scheme = "--Authentication:Schemes:Watchword:";
+        List<string> settings = [Scheme + "Issuer", IssuerUrl, Scheme + "Audience", Resource, "--offset", $"{offset}"];
+        if (refresh is { } seconds)
+            settings.AddRange([Scheme + "KeyRefreshInterval", $"{TimeSpan.FromSeconds(seconds):c}"]);
+        if (keyFolder is not null)
+            settings.AddRange([Scheme + "KeyFolder", keyFolder]);
+        return _targets[name] = await FaultProcess.StartAsync("target", [.. settings]);
     }
 
     /// <summary>A target whose refusals the test judges by itself: only good tokens go there, and a refused one is not renewed.</summary>
-    public Task<FaultProcess> AddPlainTargetAsync(string name, params string[] settings)
+    public Task<FaultProcess> AddPlainTargetAsync(string name, double refresh)
     {
         _plain.Add(name);
-        return AddTargetAsync(name, settings);
+        return AddTargetAsync(name, refresh);
     }
 
     /// <summary>Starts the load; where a comparison is asked for, also on JwtBearer.</summary>
@@ -82,12 +118,15 @@ internal sealed class FaultStage : IAsyncDisposable
     /// <param name="comparable">Whether this fault is one to compare.</param>
     public async Task StartLoadAsync(double? renew = null, bool comparable = false)
     {
-        if (comparable && Compares)
+        if (Caller is not null)
+            await Caller.DisposeAsync();
+        if (comparable && Compares && !_targets.ContainsKey(Peer))
         {
             _plain.Add(Peer);
             _targets[Peer] = await FaultProcess.StartAsync("jwtbearer", "--issuer", IssuerUrl, "--audience", Resource);
         }
         string[] more = renew is null ? [] : ["--renew", string.Create(CultureInfo.InvariantCulture, $"{renew}")];
+        _started = FaultTime.Stamp;
         Caller = await FaultProcess.StartAsync("caller", [.. CallerSettings(Client, rate: 50), .. more]);
     }
 
@@ -128,6 +167,8 @@ internal sealed class FaultStage : IAsyncDisposable
         }
         return all;
     }
+
+    public override string ToString() => string.Join('\n', _targets.Values.Append(Caller).Append(Proxy).Select(static process => process?.Process.ToString()));
 
     public async ValueTask DisposeAsync()
     {

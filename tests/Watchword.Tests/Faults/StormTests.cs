@@ -16,24 +16,27 @@ public sealed class StormTests
     [Fact]
     public async Task A_storm_at_the_callers_and_at_a_target_does_not_reach_the_issuer()
     {
+        var started = FaultTime.Stamp;
         await using var stage = await FaultStage.StartAsync(TokenLifetime, behindProxy: true);
         var target = await stage.AddTargetAsync("billing");
         await stage.StartLoadAsync();
         var crowd = await stage.AddIdleCallerAsync("crowd");
-        var asked = FaultTime.Stamp;
-        await crowd.PostAsync("/faults/burst?callers=", Callers);
-        Assert.Equal(1, await CountAsync(stage, "/oauth2/token crowd"));
+        for (var storm = 1; storm <= 2 || FaultTime.Since(started) < FaultTime.Of(0); storm++)
+        {
+            // From the second storm on, all of them find the token expired at the same moment.
+            var asked = FaultTime.Stamp;
+            await crowd.PostAsync("/faults/burst?callers=", Callers);
+            Assert.Equal(storm, await CountAsync(stage, "/oauth2/token crowd"));
 
-        var before = await CountAsync(stage, "/.well-known/jwks.json");
-        await SendUnknownKeysAsync(stage.IssuerUrl, target.Url);
-        Assert.InRange(await CountAsync(stage, "/.well-known/jwks.json") - before, 1, 10);
+            var before = await CountAsync(stage, "/.well-known/jwks.json");
+            await SendUnknownKeysAsync(stage.IssuerUrl, target.Url);
+            Assert.InRange(await CountAsync(stage, "/.well-known/jwks.json") - before, storm == 1 ? 1 : 0, 10);
+            if (storm == 1 || FaultTime.IsLong)
+                await FaultTime.PassAsync(TokenLifetime + 0.2 - FaultTime.Since(asked).TotalSeconds);
+        }
 
-        // All of them find the token expired at the same moment.
-        await FaultTime.PassAsync(TokenLifetime + 0.5 - FaultTime.Since(asked).TotalSeconds);
-        await crowd.PostAsync("/faults/burst?callers=", Callers);
-        Assert.Equal(2, await CountAsync(stage, "/oauth2/token crowd"));
         var counts = Assert.Single(await stage.CountsAsync(crowd));
-        Assert.True(counts.Accepted == 2 * Callers, counts.ToString());
+        Assert.True(counts.Accepted > Callers && counts.Accepted == counts.Sent, counts.ToString());
         await stage.EndAsync("storms");
     }
 

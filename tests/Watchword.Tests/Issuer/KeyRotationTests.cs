@@ -1,5 +1,6 @@
 // Rotation in the background of a real store: time alone brings it, targets delay it, faults do not stop the signing.
 using Watchword.Issuer.Keys;
+using Watchword.Issuer.Storage;
 using Watchword.Keys;
 using Watchword.Tests.Servers;
 
@@ -102,6 +103,7 @@ public sealed class KeyRotationTests : IAsyncLifetime
         await _rotation.LookAsync(default);
         var before = Ring.Published.Keys.Select(key => key.KeyId).ToArray();
         _clock.Off = TimeSpan.FromDays(366);
+        await PassAsync(TimeSpan.Zero);
         await PassAsync(TimeSpan.FromHours(24));
         Assert.Equal(before, Ring.Published.Keys.Select(key => key.KeyId));
         await PassAsync(TimeSpan.FromMinutes(6));
@@ -121,6 +123,18 @@ public sealed class KeyRotationTests : IAsyncLifetime
         Assert.All(_log.Lines, line => Assert.Contains("those in force go on signing; it is tried again: the database", line, StringComparison.Ordinal));
         await _stores.ExecuteAsync("ALTER TABLE away RENAME TO signing_key");
         await UntilAsync(() => _log.Lines[^1].Contains("looked after again", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Keys_rotate_though_what_targets_said_cannot_be_written()
+    {
+        var first = Current;
+        _holders.Add(new KeyHolder(Billing, "0123456789012345678901", "0.1.0"), newestKey: 2);
+        await _stores.ExecuteAsync("CREATE TRIGGER full_disk BEFORE INSERT ON key_holder BEGIN SELECT RAISE(ABORT, 'full'); END");
+        _clock.Advance(TimeSpan.FromDays(30));
+        await Assert.ThrowsAsync<StorageException>(() => _rotation.LookAsync(default));
+        Assert.NotEqual(first, Current);
+        Assert.Equal(1, _holders.Pending);
     }
 
     [Fact]

@@ -15,7 +15,17 @@ internal sealed class TempFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Path))
-            Directory.Delete(Path, recursive: true);
+        for (var attempt = 0; Directory.Exists(Path); attempt++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (attempt < 20)
+            {
+                // What the test ended may still be writing its last file.
+                Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System).Wait();
+            }
+        }
     }
 }

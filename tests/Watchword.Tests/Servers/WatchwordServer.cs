@@ -36,12 +36,15 @@ internal sealed class WatchwordServer : IAsyncDisposable
     /// <summary>The server's process; null before it is started.</summary>
     public RunningProcess? Process { get; private set; }
 
+    /// <summary>The files of the master key, where it is not in the data folder.</summary>
+    public string? MasterKeyFile { get; set; }
+
     /// <summary>The variables that make the tool look for its data here and nowhere else.</summary>
     public Dictionary<string, string?> Variables => new()
     {
         ["HOME"] = _home.Path,
         ["XDG_DATA_HOME"] = _home.Path,
-        ["WATCHWORD_MASTER_KEY_FILE"] = null,
+        ["WATCHWORD_MASTER_KEY_FILE"] = MasterKeyFile,
     };
 
     /// <summary>An issuer that is not running yet.</summary>

@@ -1,0 +1,61 @@
+// Fault 8: a full disk and a read-only data folder at the issuer.
+using System.Net;
+
+namespace Watchword.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class DiskTests
+{
+    [Fact]
+    public async Task On_a_full_disk_tokens_are_issued_and_changes_refused_with_a_sentence()
+    {
+        Assert.SkipUnless(await SmallDisk.IsPossibleAsync(), "A disk of its own needs root on Linux, unshare and mount.");
+        await using var stage = await FaultStage.StartAsync(tokenLifetime: 10, program: SmallDisk.Start);
+        await stage.AddTargetAsync("billing");
+        await stage.StartLoadAsync(renew: 0.25);
+        await FaultTime.PassAsync(1);
+
+        var filler = SmallDisk.Fill(stage.DataFolder);
+        Assert.True(await RefusesChangesAsync(stage) > 0, "The disk was not full.");
+        var kids = await stage.KidsAsync();
+        var before = await SentAsync(stage);
+        await FaultTime.PassAsync(FaultTime.Of(2).TotalSeconds);
+        Assert.Equal(kids, await stage.KidsAsync());
+        Assert.True(await SentAsync(stage) > before);
+
+        File.Delete(filler);
+        using var admin = stage.Admin();
+        using var created = await admin.PostAsync("clients", """{"client_id":"after"}""");
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await stage.RotateNowAsync())?.Status);
+        await FaultTime.PassAsync(1);
+        Assert.True((await stage.KidsAsync()).Count > kids.Count);
+        await stage.EndAsync("full disk");
+    }
+
+    // A small change may still find room, in the log's last page for one. Whatever does not is refused with a sentence.
+    private static async Task<int> RefusesChangesAsync(FaultStage stage)
+    {
+        using var admin = stage.Admin();
+        var refused = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            using var answer = await admin.PostAsync("clients", $$"""{"client_id":"full-{{i}}"}""");
+            refused += await IsRefusedAsync(answer.StatusCode, answer.Content.ReadAsStringAsync()) ? 1 : 0;
+        }
+        if (await stage.RotateNowAsync() is var (status, body))
+            Assert.True(await IsRefusedAsync(status, Task.FromResult(body)), body);
+        return refused;
+    }
+
+    private static async Task<bool> IsRefusedAsync(HttpStatusCode status, Task<string> body)
+    {
+        if (status is HttpStatusCode.Created or HttpStatusCode.OK)
+            return false;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("disk is full", await body, StringComparison.Ordinal);
+        return true;
+    }
+
+    private static async Task<long> SentAsync(FaultStage stage) => (await stage.CountsAsync()).Sum(static counts => counts.Accepted);
+}

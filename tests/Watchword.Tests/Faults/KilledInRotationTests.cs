@@ -1,0 +1,30 @@
+// Fault 2: an issuer killed with -9 in the middle of rotations, again and again, and started again each time.
+namespace Watchword.Tests.Faults;
+
+[Collection("Faults")]
+public sealed class KilledInRotationTests
+{
+    private const double LongestPause = 0.3;
+    private static readonly int Kills = FaultTime.IsLong ? 20 : 12;
+
+    [Fact]
+    public async Task A_kill_at_any_moment_of_a_rotation_refuses_nobody()
+    {
+        var started = FaultTime.Stamp;
+        await using var stage = await FaultStage.StartAsync(
+            tokenLifetime: 10, program: FaultProcess.Issuer(rotation: 0.5, propagation: 0.5, delay: 5, retention: 45));
+        await stage.AddTargetAsync("billing-1", refresh: 0.1);
+        await stage.AddTargetAsync("billing-2", refresh: 0.1);
+        await stage.StartLoadAsync(renew: 0.25);
+        for (var kill = 0; kill < Kills || FaultTime.Since(started) < FaultTime.Of(0); kill++)
+        {
+            await FaultTime.PassAsync(Random.Shared.NextDouble() * LongestPause);
+            await stage.Issuer.Process!.KillAsync();
+            await stage.StartIssuerAsync();
+        }
+
+        await FaultTime.PassAsync(1);
+        Assert.True((await stage.KidsAsync()).Count > Kills / 4, "Kills kept the keys from rotating.");
+        await stage.EndAsync("kills in rotations");
+    }
+}
