@@ -1,4 +1,5 @@
 // An issuer's keys at a target: fetched ahead of need, at once when an unknown key is met, and kept when the issuer is down.
+using System.Collections.Concurrent;
 using Watchword.Keys;
 
 namespace Watchword.Trust;
@@ -11,6 +12,7 @@ public sealed class RemoteKeySet : IDisposable
 {
     private static readonly TimeSpan[] RetryAfter = [TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1)];
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     private const int StampsInLife = 24;
     private readonly RemoteKeySetOptions _options;
     private readonly TimeProvider _clock;
@@ -19,6 +21,7 @@ public sealed class RemoteKeySet : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
     private readonly RefreshBudget _budget;
+    private readonly ConcurrentDictionary<VerificationKey, bool> _signers = new(ReferenceEqualityComparer.Instance);
     private volatile HeldKeys _held = HeldKeys.None;
     private Task? _flight;
     private Task? _background;
@@ -74,6 +77,22 @@ public sealed class RemoteKeySet : IDisposable
             return;
         _stopping.Cancel();
         _stopping.Dispose();
+    }
+
+    /// <summary>
+    /// Told of each key that verified a token. The first token by a key says that the issuer has rotated, perhaps because the key before
+    /// was revoked; so the keys are fetched in the background, once for each key. Nobody without such a token can bring that about.
+    /// </summary>
+    internal void NoteSigner(VerificationKey key)
+    {
+        if (_signers.ContainsKey(key) || _held.Age(_clock) < Fresh)
+            return;
+        lock (_lock)
+        {
+            // A fetch that is under way may have begun before the key signed; the next token asks again.
+            if (_flight is null && _signers.TryAdd(key, true))
+                _flight = Task.Run(() => FlyAsync(TryFetchAsync));
+        }
     }
 
     /// <summary>Asks for a key that the given set does not have. Answers the set to try again with: a newer one, or the same.</summary>
@@ -181,6 +200,8 @@ public sealed class RemoteKeySet : IDisposable
             if (fetched.Keys.Keys.Any(key => key.KeyId is not null && !_held.Keys.Contains(key.KeyId)))
                 _budget.Forget();
             _held = _held.Fetched(fetched, _clock);
+            foreach (var gone in _signers.Keys.Except(_held.Keys.Keys))
+                _signers.TryRemove(gone, out _);
         }
         _ = _options.Folder?.WriteLater(new KeptKeySet(Issuer, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
     }

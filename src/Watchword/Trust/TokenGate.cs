@@ -125,9 +125,11 @@ public sealed class TokenGate
             return new Attempt(wrong);
         var (verifier, keys) = issuer.Current(_clock);
         rejection = verifier.Check(jws, payload, _headers, out var claims);
-        return rejection is null
-            ? new Attempt(verifier.Accept(jws, payload, claims))
-            : new Attempt(rejection, issuer.Remote, jws.Header.KeyId, keys);
+        if (rejection is not null)
+            return new Attempt(rejection, issuer.Remote, jws.Header.KeyId, keys);
+        var token = verifier.Accept(jws, payload, claims);
+        issuer.Remote?.NoteSigner(token.Key);
+        return new Attempt(token);
     }
 
     // Only a peek: which issuer the token says it is from decides whose keys are asked, and is compared again afterwards.

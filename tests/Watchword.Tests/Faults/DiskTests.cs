@@ -1,5 +1,6 @@
 // Fault 8: a full disk and a read-only data folder at the issuer.
 using System.Net;
+using Watchword.Tests.Cli;
 
 namespace Watchword.Tests.Faults;
 
@@ -31,6 +32,26 @@ public sealed class DiskTests
         await FaultTime.PassAsync(1);
         Assert.True((await stage.KidsAsync()).Count > kids.Count);
         await stage.EndAsync("full disk");
+    }
+
+    [Fact]
+    public async Task On_a_read_only_folder_the_start_is_refused_with_a_sentence_and_nobody_notices()
+    {
+        Assert.SkipUnless(await SmallDisk.IsPossibleAsync(), "A disk of its own needs root on Linux, unshare and mount.");
+        await using var stage = await FaultStage.StartAsync(tokenLifetime: 30);
+        await stage.AddTargetAsync("billing", refresh: 1);
+        await stage.StartLoadAsync();
+        await FaultTime.PassAsync(0.5);
+        await stage.Issuer.StopAsync();
+
+        var server = stage.Issuer;
+        var refused = await SmallDisk.RunReadOnlyAsync(server.DataFolder, server.Variables, "serve", "--data", server.DataFolder, "--url", server.Url);
+        refused.OneSentence(Sentences.Misuse, server.DataFolder, "writable");
+
+        await stage.StartIssuerAsync();
+        Assert.Equal(HttpStatusCode.OK, (await stage.RotateNowAsync())?.Status);
+        await FaultTime.PassAsync(1.5);
+        await stage.EndAsync("read-only folder");
     }
 
     // A small change may still find room, in the log's last page for one. Whatever does not is refused with a sentence.

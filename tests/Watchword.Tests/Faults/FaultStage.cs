@@ -158,8 +158,9 @@ internal sealed class FaultStage : IAsyncDisposable
     {
         await Caller!.PostAsync("/faults/stop");
         var all = await CountsAsync();
-        FaultReport.Write(fault, FaultTime.Since(_started), all, (await KidsAsync()).Count);
-        foreach (var counts in all.Where(counts => !_plain.Contains(counts.Target)))
+        var judged = all.Where(counts => !_plain.Contains(counts.Target)).ToList();
+        FaultReport.Write(fault, FaultTime.Since(_started), judged.Concat(all.Where(static counts => counts.Target == Peer)), (await KidsAsync()).Count);
+        foreach (var counts in judged)
         {
             Assert.True(counts.WronglyRefused == 0 && counts.WronglyAccepted == 0, counts.ToString());
             Assert.True(counts.NotThere == 0 || _mayBeAway.Contains(counts.Target), counts.ToString());

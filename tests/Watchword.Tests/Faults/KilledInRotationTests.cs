@@ -11,8 +11,9 @@ public sealed class KilledInRotationTests
     public async Task A_kill_at_any_moment_of_a_rotation_refuses_nobody()
     {
         var started = FaultTime.Stamp;
+        // An issuer that is killed all the time is mostly away; a token lasts for many kills, and every instance of the caller asks for new ones.
         await using var stage = await FaultStage.StartAsync(
-            tokenLifetime: 10, program: FaultProcess.Issuer(rotation: 0.5, propagation: 0.5, delay: 5, retention: 45));
+            tokenLifetime: 30, program: FaultProcess.Issuer(rotation: 0.5, propagation: 0.5, delay: 5, retention: 65));
         await stage.AddTargetAsync("billing-1", refresh: 0.1);
         await stage.AddTargetAsync("billing-2", refresh: 0.1);
         await stage.StartLoadAsync(renew: 0.25);

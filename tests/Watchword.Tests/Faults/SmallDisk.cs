@@ -5,6 +5,7 @@ namespace Watchword.Tests.Faults;
 
 internal static class SmallDisk
 {
+    private const string MountReadOnly = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
     private const string Mount = "mkdir -p \"$0\" && mount -t tmpfs -o size=2m,mode=700 watchword \"$0\" && exec \"$@\"";
 
     /// <summary>Whether this user may make mount namespaces.</summary>
@@ -23,6 +24,10 @@ internal static class SmallDisk
         var folder = given[given.IndexOf("--data") + 1];
         return RunningProcess.Start("unshare", ["-m", "sh", "-c", Mount, folder, .. WatchwordTool.Command, .. given], variables);
     }
+
+    /// <summary>Runs the tool with a folder that it, and nobody else, can only read.</summary>
+    public static Task<Finished> RunReadOnlyAsync(string folder, IReadOnlyDictionary<string, string?> variables, params string[] arguments) =>
+        RunningProcess.RunAsync("unshare", ["-m", "sh", "-c", MountReadOnly, folder, .. WatchwordTool.Command, .. arguments], variables);
 
     /// <summary>Takes all the space that is left; gives the file that holds it.</summary>
     public static string Fill(string folder)

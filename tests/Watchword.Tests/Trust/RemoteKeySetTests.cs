@@ -22,6 +22,51 @@ public sealed class RemoteKeySetTests
     }
 
     [Fact]
+    public async Task A_revoked_key_is_refused_as_soon_as_the_next_one_signs()
+    {
+        await using var issuer = await PublishingIssuer.StartAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var target = new FetchingTarget(issuer.Url, clock);
+        var (revoked, standby) = (issuer.Key, issuer.NewKey());
+        issuer.AlsoPublish(standby.ToVerificationKey());
+        await target.AcceptsAsync(issuer.Token());
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await target.AcceptsAsync(issuer.Token());
+        await FetchingTarget.UntilAsync(() => target.Refreshes.Count == 2);
+
+        issuer.Publish(standby);
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await target.AcceptsAsync(issuer.Token(revoked));
+        Assert.Equal(2, target.Refreshes.Count);
+        await target.AcceptsAsync(issuer.Token());
+        await FetchingTarget.UntilAsync(() => target.Keys.Current.Keys.Count == 1);
+        await target.RefusesAsync(RejectionCode.UnknownKey, issuer.Token(revoked));
+    }
+
+    [Fact]
+    public async Task Each_key_that_signs_causes_one_fetch_however_many_tokens_it_signs()
+    {
+        await using var issuer = await PublishingIssuer.StartAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var target = new FetchingTarget(issuer.Url, clock);
+        var (first, second) = (issuer.Key, issuer.NewKey());
+        issuer.AlsoPublish(second.ToVerificationKey());
+        await target.AcceptsAsync(issuer.Token());
+        foreach (var (key, fetches) in new[] { (first, 2), (second, 3) })
+        {
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await FetchingTarget.UntilAsync(() => target.Refreshes.Count == fetches, () => target.AcceptsAsync(issuer.Token(key)).Wait());
+        }
+        for (var i = 0; i < 50; i++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await target.AcceptsAsync(issuer.Token(i % 2 == 0 ? first : second));
+            await target.RefusesAsync(RejectionCode.BadSignature, issuer.ForgedWithKid(second.KeyId));
+        }
+        Assert.Equal(3, target.Refreshes.Count);
+    }
+
+    [Fact]
     public async Task A_new_key_is_picked_up_within_the_request_that_meets_it()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
