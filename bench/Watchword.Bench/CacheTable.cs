@@ -21,7 +21,7 @@ internal static class CacheTable
         using var key = secret.ToSigningKey();
         using var meter = new Meter("Watchword.Bench");
         var options = new WatchwordOptions { Issuer = Workload.Issuer, Audience = Workload.Audience, SharedSecret = secret.Reveal() };
-        using var gate = new SchemeGate("Watchword", options, NullLogger.Instance, new TargetMetrics(meter, () => []));
+        using var gate = new SchemeGate("Watchword", options, NullLogger.Instance, new TargetMetrics(meter, () => [], () => []));
         var texts = Enumerable.Range(0, Tokens).Select(i => Token(key, i)).ToArray();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var text in texts)

@@ -12,8 +12,8 @@ public sealed class ClientRequirement : IAuthorizationRequirement, IAuthorizatio
     /// <summary>Demands the client called <paramref name="client"/> at <paramref name="issuer"/>.</summary>
     /// <param name="client">The client's id, compared exactly with the token's <c>client_id</c>.</param>
     /// <param name="issuer">
-    /// The issuer, compared exactly with the token's <c>iss</c>. <see langword="null"/> means the issuer in the settings of the
-    /// scheme that verified the token.
+    /// The issuer, compared exactly with the token's <c>iss</c>. <see langword="null"/> means the setting <c>Issuer</c> of the
+    /// scheme that verified the token; where it has none, nobody is this client.
     /// </param>
     /// <exception cref="ArgumentException">The client or the issuer is empty.</exception>
     public ClientRequirement(string client, string? issuer = null)
@@ -46,10 +46,12 @@ public sealed class ClientRequirement : IAuthorizationRequirement, IAuthorizatio
     /// <inheritdoc/>
     public override string ToString() => $"The caller must be the client {Client} of {Issuer ?? "the scheme's issuer"}.";
 
-    private static AccessRefusal Refusal(VerifiedPrincipal? caller)
+    private AccessRefusal Refusal(VerifiedPrincipal? caller)
     {
         var detail = caller is null
             ? "the caller was not authenticated by a Watchword scheme"
+            : Issuer is null && caller.PrimaryIssuer is null
+            ? $"RequireClient names no issuer, and {caller.Scheme} has none of its own: write RequireClient(\"{Client}\", issuer: ...); the caller is client {caller.Token.ClientId} of {caller.Token.Issuer}"
             : $"the caller is client {caller.Token.ClientId} of {caller.Token.Issuer}";
         return new(new Rejection(RejectionCode.ClientNotAllowed, "This client may not make this request.", "client_id", detail));
     }

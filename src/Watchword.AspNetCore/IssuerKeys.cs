@@ -1,21 +1,27 @@
-// Where one scheme's keys come from: published by the issuer and fetched, or shared with it and given by the settings.
+// Where the keys of a scheme's own issuer come from: published by it and fetched, or shared with it and given by the settings.
 using Microsoft.Extensions.Logging;
 using Watchword.Jwt;
-using Watchword.Keys;
 using Watchword.Trust;
 
 namespace Watchword.AspNetCore;
 
 internal sealed class IssuerKeys : IDisposable
 {
-    private readonly DocumentFetcher? _fetcher;
     private readonly RemoteKeySet? _published;
     private readonly SharedSecretWatch? _shared;
 
     /// <summary>Takes up the keys. Published ones are fetched in the background, from now on.</summary>
     /// <exception cref="InvalidOperationException">The settings have become wrong since they were checked.</exception>
-    public IssuerKeys(string scheme, WatchwordOptions options, JwtRules rules, ILogger logger, TargetMetrics metrics)
+    public IssuerKeys(string scheme, WatchwordOptions options, ILogger logger, KeyFetching fetching, DocumentFetcher fetcher)
     {
+        var rules = new JwtRules
+        {
+            Issuer = options.Issuer!,
+            Audience = options.Audience!,
+            Leeway = options.Leeway,
+            MaxLifetime = options.MaxTokenLifetime,
+            Algorithms = options.Algorithms,
+        };
         if (SharedSecrets.AreGiven(options))
         {
             var secrets = SharedSecrets.Read(options);
@@ -24,24 +30,8 @@ internal sealed class IssuerKeys : IDisposable
             _shared = new SharedSecretWatch(scheme, options, secrets, Issuer, logger);
             return;
         }
-        var clock = options.TimeProvider ?? TimeProvider.System;
-        var log = new KeyRefreshLog(scheme, logger, clock);
-        var skew = new ClockSkewLog(scheme, options.Leeway, logger, clock);
-        _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
-        _published = new RemoteKeySet(rules.Issuer, _fetcher, new RemoteKeySetOptions
-        {
-            RefreshInterval = options.KeyRefreshInterval,
-            KeepFor = options.KeepKeysFor,
-            UnlabelledRsa = UnlabelledRsa(options),
-            Folder = options.KeyFolder is { } folder ? new KeyFolder(folder) { OnFault = log.NoteFolder } : null,
-            Resource = rules.Audience,
-            OnRefresh = state =>
-            {
-                log.Note(state);
-                skew.Note(state);
-                metrics.CountFetch(state);
-            },
-        }, clock);
+        var log = fetching.NewLog();
+        _published = new RemoteKeySet(rules.Issuer, fetcher, fetching.Of(log), options.TimeProvider ?? TimeProvider.System);
         Issuer = new TrustedIssuer(rules, _published);
         _published.Start();
         log.NoteStart(_published.State);
@@ -58,10 +48,5 @@ internal sealed class IssuerKeys : IDisposable
     {
         _shared?.Dispose();
         _published?.Dispose();
-        _fetcher?.Dispose();
     }
-
-    // A published RSA key that names no algorithm gets the one RSA algorithm of the settings, RS256 if they name none or several.
-    private static SignatureAlgorithm UnlabelledRsa(WatchwordOptions options) =>
-        options.Algorithms?.Where(algorithm => algorithm.KeyType == "RSA").ToArray() is [var only] ? only : SignatureAlgorithm.RS256;
 }

@@ -63,7 +63,7 @@ internal sealed class KeyRefreshLog(string scheme, ILogger logger, TimeProvider 
     }
 
     private string Consequence(KeySetState state) => state.Keys == 0
-        ? "has none, so that every token is refused"
+        ? "has none, so that its tokens are refused"
         : $"goes on with the {state.Keys} it has, fetched at {Ago(state.Age)}, until {FromNow(state.UsableFor)}";
 
     private string Ago(TimeSpan? age) => Text(clock.GetUtcNow() - age.GetValueOrDefault());

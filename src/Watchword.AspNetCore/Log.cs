@@ -18,7 +18,7 @@ internal static partial class Log
     public static partial void KeysFetched(ILogger logger, string scheme, int count, string issuer);
 
     [LoggerMessage(5, LogLevel.Error,
-        "{Scheme} has dropped its {Count} keys of {Issuer}: they are older than they may be used. Every token is refused until the issuer is reached.",
+        "{Scheme} has dropped its {Count} keys of {Issuer}: they are older than they may be used. Its tokens are refused until it is reached.",
         EventName = "KeysDropped")]
     public static partial void KeysDropped(ILogger logger, string scheme, int count, string issuer);
 
@@ -43,4 +43,21 @@ internal static partial class Log
 
     [LoggerMessage(11, LogLevel.Warning, "{Scheme} goes on with the shared secrets it has. {Fault}", EventName = "SecretsNotRead")]
     public static partial void SecretsNotRead(ILogger logger, string scheme, string fault);
+
+    [LoggerMessage(12, LogLevel.Information, "{Scheme} follows the trust bundle {Place}, serial {Serial}, {Issuers} issuers, {Signature}, until {Expires}.", EventName = "BundleTaken")]
+    public static partial void BundleTaken(ILogger logger, string scheme, string place, long serial, int issuers, string signature, string expires);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Scheme} {Consequence}. {Fault}", EventName = "BundleNotTaken")]
+    public static partial void BundleNotTaken(ILogger logger, string scheme, string consequence, string fault);
+
+    [LoggerMessage(14, LogLevel.Warning, "{Scheme}: the trust bundle {Place} expired at {Expires} and is followed until {Until}; publish a new one.", EventName = "BundleExpired")]
+    public static partial void BundleExpired(ILogger logger, string scheme, string place, string expires, string until);
+
+    [LoggerMessage(15, LogLevel.Error, "{Scheme}: the trust bundle {Place} expired at {Expires} and is followed no longer: nobody in it is trusted. Publish a new one.", EventName = "BundleDropped")]
+    public static partial void BundleDropped(ILogger logger, string scheme, string place, string expires);
+
+    [LoggerMessage(16, LogLevel.Warning,
+        "{Scheme} takes the trust bundle {Place} without a signature: whoever holds that server decides who is trusted here. Sign it, and name the key in TrustBundleKeyFiles.",
+        EventName = "BundleUnsigned")]
+    public static partial void BundleUnsigned(ILogger logger, string scheme, string place);
 }

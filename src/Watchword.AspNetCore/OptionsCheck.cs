@@ -24,6 +24,11 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         var faults = new List<string>(options.ConfigurationFaults);
         Add(nameof(options.Issuer), IssuerFault(options));
         Add(nameof(options.Audience), AudienceFault(options));
+        foreach (var entryFault in IssuersFaults(options))
+            Add(nameof(options.Issuers), entryFault);
+        Add(nameof(options.TrustBundle), BundleSettings.PlaceFault(options));
+        Add(nameof(options.TrustBundleKeyFiles), BundleSettings.TryReadPins(options, out _, out var pinFault) ? null : pinFault);
+        Add(nameof(options.KeepExpiredBundleFor), BundleSettings.KeepFault(options));
         if (SharedSecrets.AreGiven(options) && SharedSecrets.Read(options) is { Fault: not null } secrets)
             Add(secrets.Setting, secrets.Fault);
         if (!DecryptionKeys.TryRead(options, out var decryptionKeys, out var keyFault))
@@ -46,8 +51,32 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         }
     }
 
+    private static bool HasOtherIssuers(WatchwordOptions options) => options.TrustBundle is not null || options.Issuers is { Count: > 0 };
+
+    // The list is checked as a bundle is; entries that could not be read at all have been reported.
+    private static IEnumerable<string> IssuersFaults(WatchwordOptions options)
+    {
+        if (options.Issuers is not { } issuers || options.ConfigurationFaults.Any(fault => fault.Contains($":{nameof(options.Issuers)} ", StringComparison.Ordinal)))
+            return [];
+        try
+        {
+            _ = new TrustBundle(1, DateTimeOffset.UnixEpoch, issuers);
+            return issuers.Any(entry => entry.Issuer == options.Issuer) ? [$"names {options.Issuer}, which is the Issuer of this scheme too: remove one of the two"] : [];
+        }
+        catch (InvalidBundleException fault)
+        {
+            return fault.Faults.Select(each => $"is not a list of issuers to trust. {each.TrimEnd('.')}");
+        }
+    }
+
     private static string? IssuerFault(WatchwordOptions options)
     {
+        if (options.Issuer is null && HasOtherIssuers(options))
+        {
+            return SharedSecrets.AreGiven(options) ? "is missing: set it to the issuer that the secret is shared with"
+                : options.Algorithms is not null ? "is missing, to which Algorithms belong: set it, or name the algorithms with each of the Issuers or in the bundle"
+                : null;
+        }
         if (string.IsNullOrWhiteSpace(options.Issuer))
             return "is missing: set it to the issuer's URL, for example https://issuer.example";
         return IssuerUrl.TryParse(options.Issuer, out _, out var fault) ? null : $"is not an issuer's URL. {fault.TrimEnd('.')}";
@@ -85,7 +114,7 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
     {
         if (options.KeyFolder is not { } path)
             return null;
-        if (SharedSecrets.AreGiven(options))
+        if (SharedSecrets.AreGiven(options) && !HasOtherIssuers(options))
             return "does not fit SharedSecret, with which no key is fetched that could be kept: remove one of the two";
         try
         {

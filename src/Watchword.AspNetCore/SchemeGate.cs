@@ -1,4 +1,4 @@
-// One scheme's gate: made from its settings, with the issuer's keys behind it and the record of what it decided.
+// One scheme's gate: made from its settings, with whom it believes behind it and the record of what it decided.
 using Microsoft.Extensions.Logging;
 using Watchword.Jwe;
 using Watchword.Jwt;
@@ -13,7 +13,7 @@ internal sealed class SchemeGate : IDisposable
     private readonly TargetMetrics _metrics;
     private readonly DecryptionKey[] _decryptionKeys;
     private readonly TokenDecryption? _decryption;
-    private readonly IssuerKeys _keys;
+    private readonly SchemeTrust _trust;
     private readonly TokenGate _gate;
     private readonly VerifiedTokenCache _verified;
 
@@ -22,33 +22,31 @@ internal sealed class SchemeGate : IDisposable
         _scheme = scheme;
         _logger = logger;
         _metrics = metrics;
-        PrimaryIssuer = options.Issuer!;
+        PrimaryIssuer = options.Issuer;
         RefreshInterval = options.KeyRefreshInterval;
         Leeway = options.Leeway;
-        var rules = new JwtRules
-        {
-            Issuer = options.Issuer!,
-            Audience = options.Audience!,
-            Leeway = options.Leeway,
-            MaxLifetime = options.MaxTokenLifetime,
-            Algorithms = options.Algorithms,
-        };
         if (!DecryptionKeys.TryRead(options, out _decryptionKeys, out var keyFault))
             throw new InvalidOperationException($"{SchemeSection.Key(scheme, keyFault.Value.Setting)} {keyFault.Value.Fault}.");
         if (_decryptionKeys.Length > 0)
             _decryption = new TokenDecryption(_decryptionKeys) { IsRequired = options.RequireEncryption };
-        _keys = new IssuerKeys(scheme, options, rules, logger, metrics);
-        _gate = new TokenGate([_keys.Issuer], options.TimeProvider ?? TimeProvider.System, _decryption);
+        _trust = new SchemeTrust(scheme, options, logger, metrics);
+        _gate = new TokenGate(_trust.Issuers, options.TimeProvider ?? TimeProvider.System, _decryption);
         _verified = new VerifiedTokenCache(_gate, options.CachedTokens);
     }
 
-    /// <summary>The issuer in the scheme's settings.</summary>
-    public string PrimaryIssuer { get; }
+    /// <summary>The scheme's own issuer; null where its settings name only others.</summary>
+    public string? PrimaryIssuer { get; }
 
-    /// <summary>How its keys stand now.</summary>
-    public KeySetState Keys => _keys.State;
+    /// <summary>How the keys stand now of the scheme's own issuer, first, and of all others that publish theirs.</summary>
+    public IReadOnlyList<KeySetState> Keys => _trust.Keys;
 
-    /// <summary>How often its keys are fetched.</summary>
+    /// <summary>How the trust bundle stands now; null where none is followed.</summary>
+    public BundleState? Bundle => _trust.Bundle;
+
+    /// <summary>How many issuers are trusted now.</summary>
+    public int Issuers => _trust.Issuers.Count;
+
+    /// <summary>How often keys are fetched.</summary>
     public TimeSpan RefreshInterval { get; }
 
     /// <summary>How far the clocks may be apart.</summary>
@@ -83,7 +81,7 @@ internal sealed class SchemeGate : IDisposable
 
     public void Dispose()
     {
-        _keys.Dispose();
+        _trust.Dispose();
         Array.ForEach(_decryptionKeys, key => key.Dispose());
     }
 }

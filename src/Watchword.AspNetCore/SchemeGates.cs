@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Watchword.Jwe;
+using Watchword.Trust;
 
 namespace Watchword.AspNetCore;
 
@@ -20,7 +21,7 @@ internal sealed class SchemeGates : IHostedService, IDisposable
     {
         _authentication = authentication.Value;
         var logger = loggers.CreateLogger("Watchword");
-        var metrics = new TargetMetrics(meters.Create("Watchword"), () => Opened.Select(gate => gate.Keys));
+        var metrics = new TargetMetrics(meters.Create("Watchword"), () => Opened.SelectMany(gate => gate.Keys), () => Opened.Select(gate => gate.Bundle).OfType<BundleState>());
         _open = scheme => new Lazy<SchemeGate>(() => new SchemeGate(scheme, options.Get(scheme), logger, metrics));
     }
 

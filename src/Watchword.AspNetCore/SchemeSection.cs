@@ -19,13 +19,17 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
         [nameof(WatchwordOptions.SharedSecretFile)] = (options, section) => Text(section, value => options.SharedSecretFile = value),
         [nameof(WatchwordOptions.CaFile)] = (options, section) => Text(section, value => options.CaFile = value),
         [nameof(WatchwordOptions.KeyFolder)] = (options, section) => Text(section, value => options.KeyFolder = value),
+        [nameof(WatchwordOptions.Issuers)] = (options, section) => IssuerSection.ReadAll(section, options),
+        [nameof(WatchwordOptions.TrustBundle)] = (options, section) => Text(section, value => options.TrustBundle = value),
+        [nameof(WatchwordOptions.TrustBundleKeyFiles)] = (options, section) => Files(section, files => options.TrustBundleKeyFiles = files),
+        [nameof(WatchwordOptions.KeepExpiredBundleFor)] = (options, section) => Time(section, value => options.KeepExpiredBundleFor = value),
         [nameof(WatchwordOptions.KeyRefreshInterval)] = (options, section) => Time(section, value => options.KeyRefreshInterval = value),
         [nameof(WatchwordOptions.KeepKeysFor)] = (options, section) => Time(section, value => options.KeepKeysFor = value),
         [nameof(WatchwordOptions.Leeway)] = (options, section) => Time(section, value => options.Leeway = value),
         [nameof(WatchwordOptions.MaxTokenLifetime)] = (options, section) => Time(section, value => options.MaxTokenLifetime = value),
         [nameof(WatchwordOptions.CachedTokens)] = (options, section) => Number(section, value => options.CachedTokens = value),
         [nameof(WatchwordOptions.SharedSecret)] = (options, section) => SharedSecret(section, options),
-        [nameof(WatchwordOptions.DecryptionKeyFiles)] = (options, section) => Files(section, options),
+        [nameof(WatchwordOptions.DecryptionKeyFiles)] = (options, section) => Files(section, files => options.DecryptionKeyFiles = files),
         [nameof(WatchwordOptions.RequireEncryption)] = (options, section) => YesOrNo(section, value => options.RequireEncryption = value),
         [nameof(WatchwordOptions.Algorithms)] = (options, section) => Algorithms(section, options),
     };
@@ -83,10 +87,10 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
     }
 
     // A path in a list is taken whole: it may have spaces.
-    private static string? Files(IConfigurationSection section, WatchwordOptions options)
+    private static string? Files(IConfigurationSection section, Action<string[]> set)
     {
         var list = section.GetChildren().Select(child => child.Value ?? "").ToArray();
-        options.DecryptionKeyFiles = list.Length > 0 ? list : (section.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        set(list.Length > 0 ? list : (section.Value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return null;
     }
 
@@ -110,7 +114,7 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
     }
 
     // A list in JSON, or in an environment variable one string separated by spaces or commas.
-    private static IEnumerable<string> Values(IConfigurationSection section) =>
+    public static IEnumerable<string> Values(IConfigurationSection section) =>
         section.GetChildren().Select(child => child.Value).Prepend(section.Value)
             .SelectMany(value => (value ?? "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

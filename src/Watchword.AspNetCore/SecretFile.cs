@@ -1,4 +1,4 @@
-// A small file with a secret that the settings name: bounded, and closed to other users of the machine.
+// A small file that the settings name: bounded, and closed to other users of the machine if it holds a secret.
 namespace Watchword.AspNetCore;
 
 internal static class SecretFile
@@ -7,8 +7,13 @@ internal static class SecretFile
     private const UnixFileMode Forbidden = UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>The bytes of a file, of which there must be fewer than <paramref name="limit"/>; or what is wrong, to follow the setting's name.</summary>
-    public static string? Read(string path, int limit, out byte[] content)
+    private const UnixFileMode Writing = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>
+    /// The bytes of a file, of which there must be fewer than <paramref name="limit"/>; or what is wrong, to follow the setting's name.
+    /// What is no secret, but trusted, everybody may read.
+    /// </summary>
+    public static string? Read(string path, int limit, out byte[] content, bool isSecret = true)
     {
         content = [];
         try
@@ -17,8 +22,11 @@ internal static class SecretFile
             var bytes = new byte[limit];
             var length = file.ReadAtLeast(bytes, limit, throwOnEndOfStream: false);
             if (length == limit)
-                return $"names '{path}', which is larger than {limit} bytes: give the path of the file with the secret";
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Forbidden) != 0)
+                return $"names '{path}', which is larger than {limit} bytes: give the path of the file with the {(isSecret ? "secret" : "key")}";
+            var mode = OperatingSystem.IsWindows() ? UnixFileMode.None : File.GetUnixFileMode(file.SafeFileHandle);
+            if (!isSecret && (mode & Writing) != 0)
+                return $"names '{path}', which other users may write to: run chmod go-w '{path}'";
+            if (isSecret && (mode & Forbidden) != 0)
                 return $"names '{path}', which is open to other users: run chmod 600 '{path}', or 640 where the service is only in its group";
             content = bytes[..length];
             return null;

@@ -1,4 +1,4 @@
-// What a target measures, on the meter Watchword. The only attributes are error types and the issuers of the settings.
+// What a target measures, on the meter Watchword. The only attributes are error types, trusted issuers and the bundles of the settings.
 using System.Diagnostics.Metrics;
 using Watchword.Trust;
 
@@ -12,7 +12,8 @@ internal sealed class TargetMetrics
     /// <summary>Makes the instruments.</summary>
     /// <param name="meter">The meter.</param>
     /// <param name="states">How the keys stand, asked whenever somebody measures.</param>
-    public TargetMetrics(Meter meter, Func<IEnumerable<KeySetState>> states)
+    /// <param name="bundles">How the trust bundles stand.</param>
+    public TargetMetrics(Meter meter, Func<IEnumerable<KeySetState>> states, Func<IEnumerable<BundleState>> bundles)
     {
         _verifications = meter.CreateCounter<long>(
             "watchword.verifications", "{token}", "Tokens verified; error.type is the code of a refusal.");
@@ -22,6 +23,10 @@ internal sealed class TargetMetrics
             "watchword.keys.age", () => Seconds(states(), state => state.Age), "s", "How long ago an issuer last confirmed the keys that are in use.");
         meter.CreateObservableGauge(
             "watchword.clock.skew", () => Seconds(states(), state => state.ClockSkew), "s", "How far this machine's clock is ahead of an issuer's, at the least.");
+        meter.CreateObservableGauge(
+            "watchword.bundle.serial", () => Each(bundles(), state => state.Serial), "{serial}", "The serial of a trust bundle in force.");
+        meter.CreateObservableGauge(
+            "watchword.bundle.expires", () => Each(bundles(), state => state.Expires?.ToUnixTimeSeconds()), "s", "When a trust bundle in force expires, in seconds since 1970.");
     }
 
     public void CountAccepted() => _verifications.Add(1);
@@ -43,4 +48,10 @@ internal sealed class TargetMetrics
         .GroupBy(state => state.Issuer)
         .Select(group => new Measurement<double>(
             group.Select(state => value(state)!.Value.TotalSeconds).MaxBy(Math.Abs), new KeyValuePair<string, object?>("issuer", group.Key)));
+
+    // Two schemes may follow one bundle: then the lower of the two is said, once.
+    private static IEnumerable<Measurement<long>> Each(IEnumerable<BundleState> states, Func<BundleState, long?> value) => states
+        .Where(state => value(state) is not null)
+        .GroupBy(state => state.Place)
+        .Select(group => new Measurement<long>(group.Min(state => value(state)!.Value), new KeyValuePair<string, object?>("bundle", group.Key)));
 }

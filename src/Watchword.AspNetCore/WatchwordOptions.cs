@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Watchword.Jwt;
 using Watchword.Keys;
+using Watchword.Trust;
 
 namespace Watchword.AspNetCore;
 
@@ -14,12 +15,37 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
 {
     /// <summary>
     /// The issuer's URL, exactly as its tokens name it in <c>iss</c>: https, or http on loopback, without a trailing slash.
-    /// Required.
+    /// Required, unless <see cref="Issuers"/> or <see cref="TrustBundle"/> say who is trusted; then it is one more, whose clients
+    /// <c>RequireClient</c> means where it names no issuer.
     /// </summary>
     public string? Issuer { get; set; }
 
     /// <summary>This service's own identifier, exactly as tokens name it in <c>aud</c>. Required.</summary>
     public string? Audience { get; set; }
+
+    /// <summary>
+    /// Further trusted issuers, each with how far it is trusted: one that names no subjects speaks for itself alone, one that names no
+    /// scopes grants none. They go above what a bundle says of the same issuers. Absent by default.
+    /// </summary>
+    public IReadOnlyList<TrustEntry>? Issuers { get; set; }
+
+    /// <summary>
+    /// The path of a trust bundle, which is looked at every 10 seconds, or its https URL (http on loopback), which is fetched as keys are.
+    /// A bundle never takes the place of one with a greater serial; where <see cref="KeyFolder"/> is set, not after a restart either. Absent by default.
+    /// </summary>
+    public string? TrustBundle { get; set; }
+
+    /// <summary>
+    /// The paths of one or two files that each hold a public JWK, to which other users may not write. A bundle must be signed by one of the
+    /// keys. They are read at start. Absent, it need not be signed, and other users may not write to its file.
+    /// </summary>
+    public IReadOnlyList<string>? TrustBundleKeyFiles { get; set; }
+
+    /// <summary>
+    /// How long a bundle is followed, with a warning, after it has expired. From zero to 30 days; 7 days by default. Afterwards nobody
+    /// in it is trusted.
+    /// </summary>
+    public TimeSpan KeepExpiredBundleFor { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>
     /// One secret shared with the issuer (<c>wws_…</c>), or two separated by a space while one replaces the other. With a shared
@@ -63,7 +89,7 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     public TimeSpan KeepKeysFor { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The path of a folder in which the last good keys are kept, so that the service starts and serves while the issuer is down. It
+    /// The path of a folder in which the last good keys, and the last good bundle, are kept, so that the service starts and serves while the issuer is down. It
     /// belongs to the user of this service alone (mode 0700), and is made if it is missing. Absent, keys are kept in memory alone.
     /// </summary>
     public string? KeyFolder { get; set; }
@@ -75,7 +101,7 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     public TimeSpan MaxTokenLifetime { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The algorithms to accept among those the issuer's keys have. <see langword="null"/>, the default, accepts every asymmetric
+    /// The algorithms to accept among those that the keys of <see cref="Issuer"/> have; other issuers name their own. <see langword="null"/>, the default, accepts every asymmetric
     /// algorithm of a published key, or HS256 alone with a shared secret.
     /// </summary>
     public IReadOnlyList<SignatureAlgorithm>? Algorithms { get; set; }

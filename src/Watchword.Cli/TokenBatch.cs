@@ -114,7 +114,7 @@ internal sealed class TokenBatch : IDisposable
         {
             Issuer = options.Issuer!,
             Audience = options.Audience!,
-            Type = options.Type ?? JwtRules.AccessTokenType,
+            Type = options.Type ?? TokenProfile.Rfc9068.Type,
             Leeway = options.Leeway ?? TimeSpan.FromSeconds(30),
         };
         var verdict = new JwtVerifier(rules, keys, options.Now is { } now ? new StoppedClock(now) : _terminal.Clock).Verify(token);

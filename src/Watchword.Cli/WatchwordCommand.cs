@@ -60,6 +60,7 @@ internal static class WatchwordCommand
             GrantCommands.Build(terminal),
             KeyCommands.Build(terminal),
             TokenCommands.Build(terminal),
+            BundleCommands.Build(terminal),
             BackupCommand.Build(terminal),
             RestoreCommand.Build(terminal),
             DoctorCommand.Build(terminal),

@@ -18,7 +18,7 @@ namespace Watchword.Client;
 public sealed class WatchwordTokens : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TokenRequest _request;
+    private readonly ITokenSource _source;
 
     /// <summary>Makes a source of tokens. Nothing is sent until the first token is asked for.</summary>
     /// <param name="options">Issuer, client and credential. Later changes to the object have no effect.</param>
@@ -32,8 +32,14 @@ public sealed class WatchwordTokens : IDisposable
         clock ??= TimeProvider.System;
         logger ??= NullLogger<WatchwordTokens>.Instance;
         var credentials = new CredentialChoice(options, logger);
-        _request = new TokenRequest(new TokenEndpoint(options, clock, _stopping.Token), credentials, options.CaFile, clock);
-        Cache = new TokenCache(_request, clock, logger, _stopping.Token);
+        _source = new TokenRequest(new TokenEndpoint(options, clock, _stopping.Token), credentials, options.CaFile, clock);
+        Cache = new TokenCache(_source, clock, logger, _stopping.Token);
+    }
+
+    internal WatchwordTokens(ITokenSource source, ILogger<WatchwordTokens>? logger, TimeProvider clock)
+    {
+        _source = source;
+        Cache = new TokenCache(source, clock, logger ?? NullLogger<WatchwordTokens>.Instance, _stopping.Token);
     }
 
     /// <summary>Gets an access token, from memory whenever a usable one is there.</summary>
@@ -59,7 +65,7 @@ public sealed class WatchwordTokens : IDisposable
         if (_stopping.IsCancellationRequested)
             return;
         _stopping.Cancel();
-        _request.Dispose();
+        _source.Dispose();
     }
 
     internal TokenCache Cache { get; }

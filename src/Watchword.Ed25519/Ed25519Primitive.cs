@@ -17,6 +17,14 @@ internal sealed class Ed25519Primitive(Sodium algorithm, PublicKey verifying, Ke
 
     public override Jwk ToPublicJwk() => new() { KeyType = "OKP", Curve = "Ed25519", X = verifying.Export(KeyBlobFormat.RawPublicKey) };
 
+    public override Jwk ToPrivateJwk() => new()
+    {
+        KeyType = "OKP",
+        Curve = "Ed25519",
+        X = verifying.Export(KeyBlobFormat.RawPublicKey),
+        D = Signing.Export(KeyBlobFormat.RawPrivateKey),
+    };
+
     public override void Dispose() => signing?.Dispose();
 
     private Key Signing => signing ?? throw new InvalidOperationException("This key has no private half.");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Watchword.Client.Tokens;
 
-internal sealed class TokenCache(TokenRequest request, TimeProvider clock, ILogger logger, CancellationToken stopping)
+internal sealed class TokenCache(ITokenSource source, TimeProvider clock, ILogger logger, CancellationToken stopping)
 {
     /// <summary>The most tokens that are kept. Past it the one that ends first goes.</summary>
     public const int MostTokens = 1000;
@@ -26,7 +26,7 @@ internal sealed class TokenCache(TokenRequest request, TimeProvider clock, ILogg
                 return present;
             if (_slots.Count >= MostTokens)
                 RemoveOne();
-            return _slots[target] = new TokenSlot(target, request, _limit, clock, logger, stopping);
+            return _slots[target] = new TokenSlot(target, source, _limit, clock, logger, stopping);
         }
     }
 

@@ -5,7 +5,7 @@ using Watchword.Trust;
 
 namespace Watchword.Client.Tokens;
 
-internal sealed class TokenRequest : IDisposable
+internal sealed class TokenRequest : ITokenSource
 {
     /// <summary>The longest an answer may take, until its last byte.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -30,8 +30,7 @@ internal sealed class TokenRequest : IDisposable
         _http = new HttpMessageInvoker(handler);
     }
 
-    /// <summary>Never throws for what a network or an issuer does; it says what happened.</summary>
-    public Task<TokenOutcome> SendAsync(TokenTarget target, CancellationToken stopping) => _credentials.UseAsync(async credential =>
+    public Task<TokenOutcome> GetAsync(TokenTarget target, CancellationToken stopping) => _credentials.UseAsync(async credential =>
     {
         var outcome = await TryAsync(credential, target, stopping).ConfigureAwait(false);
         ClientTelemetry.CountTokenRequest(outcome.Failure?.Kind);

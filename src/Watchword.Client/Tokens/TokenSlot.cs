@@ -8,7 +8,7 @@ namespace Watchword.Client.Tokens;
 /// caller who gives up leaves it flying for the others. It never faults; its outcome is a value.
 /// </summary>
 internal sealed class TokenSlot(
-    TokenTarget target, TokenRequest request, RenewalLimit limit, TimeProvider clock, ILogger logger, CancellationToken stopping)
+    TokenTarget target, ITokenSource source, RenewalLimit limit, TimeProvider clock, ILogger logger, CancellationToken stopping)
 {
     private readonly Lock _gate = new();
     private volatile HeldToken? _current;
@@ -105,7 +105,7 @@ internal sealed class TokenSlot(
         TokenOutcome outcome;
         try
         {
-            outcome = await request.SendAsync(target, stopping).ConfigureAwait(false);
+            outcome = await source.GetAsync(target, stopping).ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -34,14 +34,8 @@ internal sealed class EcdhRecipientKey : PerTokenKey
 
     public override Jwk ToPublicJwk() => new() { KeyType = "EC", Curve = _curve.Name, X = _parameters.Q.X, Y = _parameters.Q.Y };
 
-    public override Jwk ToPrivateJwk() => _parameters.D is null ? throw new InvalidOperationException("This key has no private half.") : new()
-    {
-        KeyType = "EC",
-        Curve = _curve.Name,
-        X = _parameters.Q.X,
-        Y = _parameters.Q.Y,
-        D = [.. _parameters.D],
-    };
+    public override Jwk ToPrivateJwk() =>
+        _parameters.D is null ? throw new InvalidOperationException("This key has no private half.") : _curve.ToJwk(_parameters);
 
     public override void Dispose()
     {

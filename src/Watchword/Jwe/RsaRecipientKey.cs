@@ -30,18 +30,8 @@ internal sealed class RsaRecipientKey : PerTokenKey
 
     public override Jwk ToPublicJwk() => new() { KeyType = "RSA", N = _parameters.Modulus, E = _parameters.Exponent };
 
-    public override Jwk ToPrivateJwk() => _parameters.D is null ? throw new InvalidOperationException("This key has no private half.") : new()
-    {
-        KeyType = "RSA",
-        N = _parameters.Modulus,
-        E = _parameters.Exponent,
-        D = [.. _parameters.D!],
-        P = [.. _parameters.P!],
-        Q = [.. _parameters.Q!],
-        DP = [.. _parameters.DP!],
-        DQ = [.. _parameters.DQ!],
-        QI = [.. _parameters.InverseQ!],
-    };
+    public override Jwk ToPrivateJwk() =>
+        _parameters.D is null ? throw new InvalidOperationException("This key has no private half.") : RsaNumbers.ToJwk(_parameters);
 
     public override void Dispose()
     {

@@ -10,6 +10,9 @@ internal sealed class ClaimChecks(JwtRules rules)
     private readonly byte[] _audience = Encoding.UTF8.GetBytes(rules.Audience);
     private readonly double _leeway = rules.Leeway.TotalSeconds;
     private readonly double _maxLifetime = rules.MaxLifetime.TotalSeconds;
+    private readonly string _clientId = rules.Profile.ClientId.ToString();
+    private readonly string _tokenId = rules.Profile.TokenId.ToString();
+    private readonly string _scope = rules.Profile.Scope.ToString();
 
     /// <summary>Null if every requirement is met at this time, given in seconds since 1970.</summary>
     public Rejection? Check(ReadOnlySpan<byte> json, in RegisteredClaims claims, double now) =>
@@ -17,9 +20,10 @@ internal sealed class ClaimChecks(JwtRules rules)
         ?? CheckAudience(json, claims.Audience)
         ?? CheckTimes(json, claims, now)
         ?? CheckText(claims.Subject, "sub")
-        ?? CheckText(claims.ClientId, "client_id")
-        ?? CheckText(claims.TokenId, "jti")
-        ?? CheckScope(json, claims.Scope);
+        ?? CheckText(claims.ClientId, _clientId)
+        ?? CheckText(claims.TokenId, _tokenId)
+        ?? CheckScope(json, claims.Scope)
+        ?? CheckTrust(json, claims);
 
     /// <summary>Null if a token that met every requirement is still good at this time.</summary>
     public Rejection? Recheck(in TokenTimes times, double now) => times.Check(now, _leeway);
@@ -74,14 +78,38 @@ internal sealed class ClaimChecks(JwtRules rules)
         return value is { IsString: true, Length: > 0 } ? null : Malformed(name, "must be a string that is not empty");
     }
 
-    // Scope tokens of RFC 6749 §3.3 with one space between them.
-    private static Rejection? CheckScope(ReadOnlySpan<byte> json, JsonValue scope)
+    private Rejection? CheckScope(ReadOnlySpan<byte> json, JsonValue scope)
     {
-        if (!scope.Exists)
+        if (!scope.Exists || ScopeClaim.IsValid(json, scope, rules.Profile.AllowsScopeArray))
             return null;
-        if (scope.IsString && (scope.Escaped ? ScopeText.IsValid(scope.Text(json)) : ScopeText.IsValid(scope.Raw(json))))
+        return Malformed(_scope, "must hold scope tokens with one space between them");
+    }
+
+    // How far the issuer is trusted: for whom it may speak, and what it may say they may do.
+    private Rejection? CheckTrust(ReadOnlySpan<byte> json, in RegisteredClaims claims) =>
+        CheckSpeaksFor(json, claims.Subject, "sub")
+        ?? CheckSpeaksFor(json, claims.ClientId, _clientId)
+        ?? CheckScopesAllowed(json, claims.Scope);
+
+    private Rejection? CheckSpeaksFor(ReadOnlySpan<byte> json, JsonValue value, string claim)
+    {
+        if (rules.Subjects is not { } subjects || subjects.Contain(value.Text(json)))
             return null;
-        return Malformed("scope", "must hold scope tokens with one space between them");
+        return new Rejection(RejectionCode.ClientNotAllowed, $"The token's issuer may not speak for this {claim}.", claim,
+            $"{claim} is '{value.Text(json)}'; {rules.Issuer} may speak for {subjects}");
+    }
+
+    private Rejection? CheckScopesAllowed(ReadOnlySpan<byte> json, JsonValue scope)
+    {
+        if (rules.Scopes is not { } allowed || !scope.Exists)
+            return null;
+        foreach (var one in ScopeClaim.Read(json, scope))
+        {
+            if (!allowed.Contains(one))
+                return new Rejection(RejectionCode.ClientNotAllowed, "The token's issuer may not grant this scope here.", _scope,
+                    $"{_scope} holds '{one}'; {rules.Issuer} may grant {(allowed.Count == 0 ? "none" : string.Join(' ', allowed))}");
+        }
+        return null;
     }
 
     private static Rejection Missing(string claim) => new(RejectionCode.MissingClaim, $"The token has no {claim}.", claim);

@@ -6,10 +6,9 @@ namespace Watchword.Jwt;
 /// <summary>The rules for the access tokens of one issuer (RFC 9068 §4). Issuer and audience are required.</summary>
 public sealed class JwtRules
 {
-    internal const string AccessTokenType = "at+jwt";
     private readonly string _issuer = "";
     private readonly string _audience = "";
-    private readonly string _type = AccessTokenType;
+    private readonly string? _type;
     private readonly TimeSpan _leeway = TimeSpan.FromSeconds(30);
     private readonly TimeSpan _maxLifetime = TimeSpan.FromHours(24);
     private readonly IReadOnlyList<SignatureAlgorithm>? _algorithms;
@@ -34,7 +33,7 @@ public sealed class JwtRules
     /// <exception cref="ArgumentException">The text is empty.</exception>
     internal string Type
     {
-        get => _type;
+        get => _type ?? Profile.Type;
         init => _type = string.IsNullOrWhiteSpace(value) ? throw new ArgumentException("The type is missing: without it tokens of other kinds would do.") : value;
     }
 
@@ -54,6 +53,15 @@ public sealed class JwtRules
         init => _maxLifetime = value > TimeSpan.Zero && value <= TimeSpan.FromHours(24) ? value : throw new ArgumentException("The longest lifetime must be from one second to 24 hours.");
     }
 
+    /// <summary>The form of the issuer's tokens; that of RFC 9068 by default.</summary>
+    public TokenProfile Profile { get; init; } = TokenProfile.Rfc9068;
+
+    /// <summary>For whom the issuer may speak: both <c>sub</c> and the client must be among them. Null for everybody, by default.</summary>
+    public SubjectPatterns? Subjects { get; init; }
+
+    /// <summary>The scopes its tokens may hold at most; a token with any other is refused. Null for all, by default; empty for none.</summary>
+    public IReadOnlyCollection<string>? Scopes { get; init; }
+
     /// <summary>The algorithms whose keys are used; null for those the trusted keys carry. An empty list is refused.</summary>
     /// <exception cref="ArgumentException">The list is empty.</exception>
     public IReadOnlyList<SignatureAlgorithm>? Algorithms
@@ -61,4 +69,14 @@ public sealed class JwtRules
         get => _algorithms;
         init => _algorithms = value is { Count: 0 } ? throw new ArgumentException("The list of algorithms is empty; leave it out to use those of the keys.") : value;
     }
+
+    /// <summary>Whether what a claim of this name says has been checked, or needs no check, in these tokens.</summary>
+    internal bool VouchFor(string claim) => claim switch
+    {
+        "client_id" => Profile.ClientId.Is(claim),
+        "jti" => Profile.TokenId.Is(claim),
+        "scope" => Profile.Scope.Is(claim),
+        "roles" or "groups" or "entitlements" => Scopes is null || Profile.Scope.Is(claim),
+        _ => true,
+    };
 }

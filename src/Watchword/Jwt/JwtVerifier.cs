@@ -91,8 +91,8 @@ public sealed class JwtVerifier
             ArrayPool<byte>.Shared.Return(rented);
     }
 
-    /// <summary>Splits a token, reads its header and decodes its payload: all that can be said without a key.</summary>
-    internal static Rejection? Open(ReadOnlySpan<byte> token, HeaderMemo<JwsHeader> memo, Span<byte> payload, out CompactJws jws, out int length, string type = JwtRules.AccessTokenType)
+    /// <summary>Splits a token, reads its header and decodes its payload: all that can be said without a key. Its type is compared unless that is null.</summary>
+    internal static Rejection? Open(ReadOnlySpan<byte> token, HeaderMemo<JwsHeader> memo, Span<byte> payload, out CompactJws jws, out int length, string? type)
     {
         length = 0;
         jws = default;
@@ -100,8 +100,8 @@ public sealed class JwtVerifier
             return TooLarge(token.Length);
         if (!CompactJws.TryRead(token, memo, out jws, out var rejection))
             return rejection;
-        if (!jws.Header.IsOfType(type))
-            return WrongType(jws.Header.Type, type);
+        if (type is not null && CheckType(jws.Header, type) is { } wrong)
+            return wrong;
         return jws.TryDecodePayload(payload, out length) ? null : new Rejection(RejectionCode.Malformed, "The token's claims are not base64url.");
     }
 
@@ -112,16 +112,22 @@ public sealed class JwtVerifier
         if (jws.CheckSignature(_keys) is { } rejection)
             return rejection;
         memo.Remember(jws.EncodedHeader, jws.Header);
-        return RegisteredClaims.TryRead(payload, out claims)
+        return RegisteredClaims.TryRead(payload, _rules.Profile, out claims)
             ? _checks.Check(payload, claims, Now)
             : new Rejection(RejectionCode.Malformed, "The token's claims are not one strict JSON object.");
     }
 
-    /// <summary>Checks again what can have changed since a token was accepted by these rules: its key may be gone, its time over.</summary>
+    /// <summary>Checks again what can have changed since a token was accepted: its key may be gone, its time over, the rules may be others.</summary>
     internal Rejection? Recheck(VerifiedJwt token) =>
         _keys.TryFind(token.KeyId, token.Algorithm, out var key) && ReferenceEquals(key, token.Key)
-            ? _checks.Recheck(token.Times, Now)
+            ? ReferenceEquals(_rules, token.Rules) ? _checks.Recheck(token.Times, Now) : CheckAnew(token)
             : new Rejection(RejectionCode.UnknownKey, "The token is signed with a key that is no longer known here.", "kid", $"kid is '{token.KeyId}'; {_keys.Keys.Count} keys are known");
+
+    // In another profile the same claims would say something else.
+    private Rejection? CheckAnew(VerifiedJwt token) =>
+        token.Rules.Profile == _rules.Profile && RegisteredClaims.TryRead(token.Claims.Span, _rules.Profile, out var claims)
+            ? _checks.Check(token.Claims.Span, claims, Now)
+            : new Rejection(RejectionCode.WrongType, "The token is of another form than its issuer's tokens now have.", "typ");
 
     /// <summary>What an accepted token becomes.</summary>
     internal VerifiedJwt Accept(in CompactJws jws, ReadOnlySpan<byte> payload, in RegisteredClaims claims)
@@ -135,6 +141,6 @@ public sealed class JwtVerifier
     internal static Rejection TooLarge(int length) => new(RejectionCode.TooLarge, "The token is too large.", detail: $"{length} characters; at most {CompactJws.Longest} are read");
 
     // RFC 9068 §4: this is what keeps id tokens, client assertions and proofs from being taken for access tokens.
-    private static Rejection WrongType(string? type, string expected) =>
-        new(RejectionCode.WrongType, $"The token is not an access token: its typ must be {expected}.", "typ", type is null ? "there is no typ" : $"typ is '{type}'");
+    internal static Rejection? CheckType(JwsHeader header, string expected) => header.IsOfType(expected) ? null
+        : new(RejectionCode.WrongType, $"The token is not an access token: its typ must be {expected}.", "typ", header.Type is null ? "there is no typ" : $"typ is '{header.Type}'");
 }

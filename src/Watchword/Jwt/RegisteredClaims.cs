@@ -18,15 +18,15 @@ internal struct RegisteredClaims
     public JsonValue IssuedAt;
     public JsonValue Scope;
 
-    /// <summary>Reads the whole payload; false where it is not one strict JSON object.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> json, out RegisteredClaims claims)
+    /// <summary>Reads the whole payload, the client, identifier and scopes where the profile has them; false where it is not one strict JSON object.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> json, TokenProfile profile, out RegisteredClaims claims)
     {
         claims = default;
         try
         {
             using var reader = new JsonObjectReader(json, stackalloc MemberNames.Entry[UsualMembers]);
             while (reader.Next(out var name, out var value))
-                claims.Keep(json, name, value);
+                claims.Keep(json, profile, name, value);
             return true;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
@@ -54,7 +54,7 @@ internal struct RegisteredClaims
         return default;
     }
 
-    private void Keep(ReadOnlySpan<byte> json, JsonValue name, JsonValue value)
+    private void Keep(ReadOnlySpan<byte> json, TokenProfile profile, JsonValue name, JsonValue value)
     {
         if (name.TextEquals(json, "iss"u8))
             Issuer = value;
@@ -62,15 +62,15 @@ internal struct RegisteredClaims
             Subject = value;
         else if (name.TextEquals(json, "aud"u8))
             Audience = value;
-        else if (name.TextEquals(json, "client_id"u8))
+        else if (name.TextEquals(json, profile.ClientId.Utf8))
             ClientId = value;
         else if (name.TextEquals(json, "exp"u8))
             ExpiresAt = value;
         else if (name.TextEquals(json, "iat"u8))
             IssuedAt = value;
-        else if (name.TextEquals(json, "jti"u8))
+        else if (name.TextEquals(json, profile.TokenId.Utf8))
             TokenId = value;
-        else if (name.TextEquals(json, "scope"u8))
+        else if (name.TextEquals(json, profile.Scope.Utf8))
             Scope = value;
         else if (name.TextEquals(json, "nbf"u8))
             NotBefore = value;

@@ -23,8 +23,8 @@ public sealed class VerifiedJwt
         Subject = places.Subject.Text(claims);
         ClientId = places.ClientId.TextEquals(claims, System.Text.Encoding.UTF8.GetBytes(Subject)) ? Subject : places.ClientId.Text(claims);
         Audiences = places.Audience.IsString ? [rules.Audience] : Array.AsReadOnly(AudienceList.Texts(claims, places.Audience));
-        Scope = places.Scope.Exists ? places.Scope.Text(claims) : null;
-        Scopes = Scope is null ? [] : Array.AsReadOnly(Scope.Split(' '));
+        Scopes = places.Scope.Exists ? Array.AsReadOnly(ScopeClaim.Read(claims, places.Scope)) : [];
+        Scope = places.Scope.IsString ? places.Scope.Text(claims) : Scopes.Count > 0 ? string.Join(' ', Scopes) : null;
     }
 
     /// <summary>The rules it was verified by.</summary>
@@ -41,7 +41,7 @@ public sealed class VerifiedJwt
     /// <summary><c>sub</c>: who is calling, unique within the issuer.</summary>
     public string Subject { get; }
 
-    /// <summary><c>client_id</c>: the client the token was issued to.</summary>
+    /// <summary><c>client_id</c>, or the claim that the issuer's profile has in its place: the client the token was issued to.</summary>
     public string ClientId { get; }
 
     /// <summary><c>jti</c>: the identifier of the token.</summary>
@@ -50,7 +50,7 @@ public sealed class VerifiedJwt
     /// <summary><c>aud</c>: the resources the token is meant for, this one among them.</summary>
     public IReadOnlyList<string> Audiences { get; }
 
-    /// <summary><c>scope</c> as it was written, or null.</summary>
+    /// <summary>The scopes with one space between them, or null.</summary>
     public string? Scope { get; }
 
     /// <summary>The scopes one by one; empty where the token has none.</summary>
@@ -76,6 +76,13 @@ public sealed class VerifiedJwt
 
     /// <summary>Whether the token has this scope, compared exactly.</summary>
     public bool HasScope(string scope) => Scopes.Contains(scope);
+
+    /// <summary>
+    /// Whether an application may go by a claim of this name in <see cref="Claims"/>. False for <c>client_id</c>, <c>scope</c> and <c>jti</c> where
+    /// the issuer's profile has another claim in their place, which is the one that was checked; and, where the issuer's scopes are limited, for
+    /// the other claims by which it could grant something: <c>roles</c>, <c>groups</c> and <c>entitlements</c> (RFC 9068 §2.2.3.1).
+    /// </summary>
+    public bool VouchesFor(string claim) => Rules.VouchFor(claim);
 
     /// <summary>The claims as a document, for claims that have no member here. The caller disposes of it.</summary>
     public JsonDocument ReadClaims() => JsonDocument.Parse(_claims);

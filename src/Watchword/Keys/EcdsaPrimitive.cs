@@ -48,6 +48,13 @@ internal sealed class EcdsaPrimitive : SignaturePrimitive
 
     public override Jwk ToPublicJwk() => new() { KeyType = "EC", Curve = _curve.Name, X = _point.X, Y = _point.Y };
 
+    public override Jwk ToPrivateJwk()
+    {
+        using var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(_pkcs8 ?? throw new InvalidOperationException("This key has no private half."), out _);
+        return _curve.ToJwk(key.ExportParameters(true));
+    }
+
     public override void Dispose()
     {
         _keys.Dispose();

@@ -52,5 +52,8 @@ internal sealed class EllipticCurve
         return bigX < _prime && bigY < _prime && ((bigY * bigY - (bigX * bigX * bigX - 3 * bigX + _b)) % _prime).IsZero;
     }
 
+    /// <summary>The members of a private key on this curve.</summary>
+    public Jwk ToJwk(ECParameters key) => new() { KeyType = "EC", Curve = Name, X = key.Q.X, Y = key.Q.Y, D = [.. key.D!] };
+
     private static BigInteger Hex(string text) => BigInteger.Parse("0" + text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

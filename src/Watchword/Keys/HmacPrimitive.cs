@@ -40,6 +40,8 @@ internal sealed class HmacPrimitive : SignaturePrimitive
 
     public override Jwk ToPublicJwk() => throw new InvalidOperationException("A secret has no public half.");
 
+    public override Jwk ToPrivateJwk() => new() { KeyType = "oct", K = ExportPrivateKey() };
+
     public override void Dispose()
     {
         _hashes.Dispose();

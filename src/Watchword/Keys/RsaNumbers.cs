@@ -39,6 +39,20 @@ internal static class RsaNumbers
         };
     }
 
+    /// <summary>The members of a private key.</summary>
+    public static Jwk ToJwk(RSAParameters key) => new()
+    {
+        KeyType = "RSA",
+        N = key.Modulus,
+        E = key.Exponent,
+        D = [.. key.D!],
+        P = [.. key.P!],
+        Q = [.. key.Q!],
+        DP = [.. key.DP!],
+        DQ = [.. key.DQ!],
+        QI = [.. key.InverseQ!],
+    };
+
     // Longer numbers are of no key that is loaded, and reckoning with them could take hours.
     private static BigInteger Read(byte[] number) => number.Length <= RsaStrength.MostBits / 8 + 1
         ? new BigInteger(number, isUnsigned: true, isBigEndian: true)

@@ -48,6 +48,13 @@ internal sealed class RsaPrimitive : SignaturePrimitive
 
     public override Jwk ToPublicJwk() => new() { KeyType = "RSA", N = _public.Modulus, E = _public.Exponent };
 
+    public override Jwk ToPrivateJwk()
+    {
+        using var key = RSA.Create();
+        key.ImportPkcs8PrivateKey(_pkcs8 ?? throw new InvalidOperationException("This key has no private half."), out _);
+        return RsaNumbers.ToJwk(key.ExportParameters(true));
+    }
+
     public override void Dispose()
     {
         _keys.Dispose();

@@ -17,5 +17,8 @@ internal abstract class SignaturePrimitive : IDisposable
     /// <summary>The public members of the key as a JWK.</summary>
     public abstract Jwk ToPublicJwk();
 
+    /// <summary>All members of the key as a JWK, the private ones among them.</summary>
+    public abstract Jwk ToPrivateJwk();
+
     public abstract void Dispose();
 }

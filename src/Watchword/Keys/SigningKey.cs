@@ -71,6 +71,9 @@ public sealed class SigningKey : IDisposable
     /// <summary>The private key for safe keeping: PKCS#8 (DER), or the bytes of the secret. The caller wipes it.</summary>
     public byte[] ExportPrivateKey() => _primitive.ExportPrivateKey();
 
+    /// <summary>All members of the key, the private ones among them, with its <c>kid</c>, <c>alg</c> and <c>use</c>.</summary>
+    public Jwk ToPrivateJwk() => _primitive.ToPrivateJwk().Described(KeyId, Algorithm.Name, "sig", withPrivate: true);
+
     /// <summary>The key that verifies what this one signs. It must not be used once this one is disposed of.</summary>
     public VerificationKey ToVerificationKey() => Algorithm.IsSymmetric
         ? new VerificationKey(Algorithm, KeyId, _primitive)

@@ -37,16 +37,26 @@ public sealed class IssuerMetadata
     public static async Task<IssuerMetadata> FetchAsync(DocumentFetcher fetcher, string issuer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(fetcher);
-        if (!IssuerUrl.TryParse(issuer, out var origin, out var fault))
-            throw new FetchException(fault);
+        var (first, second) = Places(issuer);
         try
         {
-            return Read(issuer, await fetcher.FetchAsync(new Uri(origin, Paths[0]), cancellation).ConfigureAwait(false));
+            return Read(issuer, await fetcher.FetchAsync(first, cancellation).ConfigureAwait(false));
         }
         catch (FetchException absent) when (absent.Status == 404)
         {
-            return Read(issuer, await fetcher.FetchAsync(new Uri(origin, Paths[1]), cancellation).ConfigureAwait(false));
+            return Read(issuer, await fetcher.FetchAsync(second, cancellation).ConfigureAwait(false));
         }
+    }
+
+    // RFC 8414 §3.1 puts the well-known path before the issuer's own, OpenID Connect Discovery §4.1 after it. Stock issuers have one.
+    private static (Uri First, Uri Second) Places(string issuer)
+    {
+        if (IssuerUrl.TryParse(issuer, out var origin, out var fault))
+            return (new Uri(origin, Paths[0]), new Uri(origin, Paths[1]));
+        if (!Uri.TryCreate(issuer, UriKind.Absolute, out var url) || !IssuerUrl.IsSecure(url) || url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0)
+            throw new FetchException(fault);
+        var path = url.AbsolutePath.TrimEnd('/');
+        return (new Uri(url, Paths[0] + path), new Uri(url, path + Paths[1]));
     }
 
     internal static IssuerMetadata Read(string issuer, ReadOnlySpan<byte> json)

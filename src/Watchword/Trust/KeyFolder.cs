@@ -52,7 +52,7 @@ public sealed class KeyFolder
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Tell($"The keys of {issuer} that are kept in '{_path}' are not used: {fault.Message.TrimEnd('.')}.");
+            OnFault.Tell($"The keys of {issuer} that are kept in '{_path}' are not used: {fault.Message.TrimEnd('.')}.");
             return null;
         }
     }
@@ -82,7 +82,7 @@ public sealed class KeyFolder
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            Tell($"The keys of {fetched.Issuer} cannot be written to '{_path}', and will not be there after a restart: {fault.Message.TrimEnd('.')}.");
+            OnFault.Tell($"The keys of {fetched.Issuer} cannot be written to '{_path}', and will not be there after a restart: {fault.Message.TrimEnd('.')}.");
         }
     }
 
@@ -162,16 +162,4 @@ public sealed class KeyFolder
 
     // A host name would not always do as a file's name, and need not tell issuers apart.
     private string FileOf(string issuer) => Path.Combine(_path, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(issuer)).AsSpan(0, 16))}.keys");
-
-    private void Tell(string fault)
-    {
-        try
-        {
-            OnFault?.Invoke(fault);
-        }
-        catch (Exception)
-        {
-            // Whoever listens must not be able to end the writing.
-        }
-    }
 }

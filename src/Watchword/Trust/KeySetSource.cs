@@ -1,4 +1,4 @@
-// Where an issuer's keys come from: its metadata names the place, which is remembered until it fails.
+// Where an issuer's keys come from: a place that is given, or the one that its metadata names, which is remembered until it fails.
 using Watchword.Keys;
 
 namespace Watchword.Trust;
@@ -12,11 +12,12 @@ internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, Remot
     /// <exception cref="FetchException">They could not be had, or there is no usable key among them.</exception>
     public async Task<FetchedKeys> FetchAsync(CancellationToken cancellation)
     {
-        var metadata = _metadata ??= await IssuerMetadata.FetchAsync(fetcher, issuer, cancellation).ConfigureAwait(false);
-        var place = metadata.JwksUri;
+        if (options.JwksUri is null)
+            _metadata ??= await FindAsync(cancellation).ConfigureAwait(false);
+        var place = options.JwksUri ?? _metadata!.JwksUri;
         try
         {
-            var document = await fetcher.FetchAsync(place, metadata.AsksForKeyHolders ? _holder : null, cancellation).ConfigureAwait(false);
+            var document = await fetcher.FetchAsync(place, _metadata?.AsksForKeyHolders == true ? _holder : null, cancellation).ConfigureAwait(false);
             var keys = KeySet.Parse(document.Content, options.UnlabelledRsa);
             return keys.Keys.Count > 0 ? new FetchedKeys(keys, document) : throw new FetchException($"{place} holds no key that can be used.");
         }
@@ -31,4 +32,8 @@ internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, Remot
             throw;
         }
     }
+
+    private async Task<IssuerMetadata> FindAsync(CancellationToken cancellation) => options.MetadataUri is { } place
+        ? IssuerMetadata.Read(issuer, await fetcher.FetchAsync(place, cancellation).ConfigureAwait(false))
+        : await IssuerMetadata.FetchAsync(fetcher, issuer, cancellation).ConfigureAwait(false);
 }

@@ -189,7 +189,7 @@ public sealed class RemoteKeySet : IDisposable
             lock (_lock)
                 _held = _held.Failed(fault, _options.KeepFor, _clock);
         }
-        Report();
+        _options.OnRefresh.Tell(State);
         return fault is null;
     }
 
@@ -204,18 +204,6 @@ public sealed class RemoteKeySet : IDisposable
                 _signers.TryRemove(gone, out _);
         }
         _ = _options.Folder?.WriteLater(new KeptKeySet(Issuer, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
-    }
-
-    private void Report()
-    {
-        try
-        {
-            _options.OnRefresh?.Invoke(State);
-        }
-        catch (Exception)
-        {
-            // Whoever listens must not be able to end the refreshing.
-        }
     }
 
     private void Restore()

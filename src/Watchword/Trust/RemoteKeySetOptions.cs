@@ -32,6 +32,12 @@ public sealed class RemoteKeySetOptions
     /// <summary>The one algorithm of the issuer's RSA keys that name none; RS256 by default.</summary>
     public SignatureAlgorithm UnlabelledRsa { get; init; } = SignatureAlgorithm.RS256;
 
+    /// <summary>Where the key set is, for an issuer that is trusted by this place; null, the default, asks the issuer's metadata.</summary>
+    public Uri? JwksUri { get; init; }
+
+    /// <summary>Where the issuer's metadata is, if not in the usual place below its own URL.</summary>
+    public Uri? MetadataUri { get; init; }
+
     /// <summary>Where the last good keys are kept on disk; null, the default, keeps them in memory alone.</summary>
     public KeyFolder? Folder { get; init; }
 

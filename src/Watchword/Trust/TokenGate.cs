@@ -1,6 +1,5 @@
 // THE GATE: every way in goes through here. Token, issuer, that issuer's keys and rules, verdict.
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text;
 using Watchword.Encodings;
 using Watchword.Jwt;
@@ -15,23 +14,31 @@ namespace Watchword.Trust;
 public sealed class TokenGate
 {
     private const int LongestIssuer = 512;
-    private readonly FrozenDictionary<string, TrustedIssuer> _issuers;
-    private readonly FrozenDictionary<string, TrustedIssuer>.AlternateLookup<ReadOnlySpan<char>> _byName;
+    private readonly TrustedIssuers _issuers;
     private readonly HeaderMemo<JwsHeader> _headers = new();
     private readonly TimeProvider _clock;
     private readonly TokenDecryption? _decryption;
 
-    /// <summary>Makes the gate.</summary>
+    /// <summary>Makes a gate for issuers that stay the same.</summary>
     /// <param name="issuers">Whom to believe; at least one, each once.</param>
     /// <param name="clock">What time it is.</param>
     /// <param name="decryption">The keys for tokens that are encrypted to this target; without it they are refused as malformed.</param>
     /// <exception cref="ArgumentException">There is no issuer, or one stands twice.</exception>
     public TokenGate(IEnumerable<TrustedIssuer> issuers, TimeProvider clock, TokenDecryption? decryption = null)
+        : this(new TrustedIssuers(issuers), clock, decryption)
     {
-        _issuers = issuers.ToFrozenDictionary(issuer => issuer.Rules.Issuer, StringComparer.Ordinal);
         if (_issuers.Count == 0)
             throw new ArgumentException("No issuer is trusted, so that no token could ever be accepted; name at least one.", nameof(issuers));
-        _byName = _issuers.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>Makes a gate for issuers that may change while it works.</summary>
+    /// <param name="issuers">Whom to believe now.</param>
+    /// <param name="clock">What time it is.</param>
+    /// <param name="decryption">The keys for tokens that are encrypted to this target; without it they are refused as malformed.</param>
+    public TokenGate(TrustedIssuers issuers, TimeProvider clock, TokenDecryption? decryption = null)
+    {
+        ArgumentNullException.ThrowIfNull(issuers);
+        _issuers = issuers;
         _clock = clock;
         _decryption = decryption;
     }
@@ -49,19 +56,21 @@ public sealed class TokenGate
     }
 
     /// <summary>
-    /// Says whether a token that this gate verified would still be accepted now: its time is not over, and its issuer still has the
-    /// key that signed it. For whoever acts on one token for longer than a moment: a connection that stays open, a list of work, a
+    /// Says whether a token that was verified would still be accepted now: its time is not over, its issuer is trusted and still has
+    /// the key that signed it, and if the rules for that issuer have changed, the token keeps the new ones. For whoever acts on one token for longer than a moment: a connection that stays open, a list of work, a
     /// cache. It takes no lock, waits for nobody, and allocates nothing unless it refuses.
     /// </summary>
     /// <param name="token">A token out of a verdict of this gate.</param>
-    /// <returns>Null if the token is still good; else <c>expired</c>, <c>not_yet_valid</c>, <c>issued_in_future</c> or <c>unknown_key</c>.</returns>
-    /// <exception cref="ArgumentException">Another gate verified the token, by other rules.</exception>
+    /// <returns>
+    /// Null if the token is still good; else the reason, mostly <c>expired</c>, <c>unknown_key</c> or <c>unknown_issuer</c>. A token of
+    /// another gate is refused as one whose key is not known.
+    /// </returns>
     public Rejection? Recheck(VerifiedJwt token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        return _issuers.TryGetValue(token.Issuer, out var issuer) && ReferenceEquals(issuer.Rules, token.Rules)
+        return _issuers.Find(token.Issuer) is { } issuer
             ? issuer.Current(_clock).Verifier.Recheck(token)
-            : throw new ArgumentException("The token was not verified by this gate.", nameof(token));
+            : new Rejection(RejectionCode.UnknownIssuer, "The token's issuer is not trusted here any more.", "iss", $"iss is '{token.Issuer}'");
     }
 
     private async ValueTask<Verdict> FetchAndTryAgainAsync(string token, Attempt first, CancellationToken cancellation)
@@ -99,8 +108,9 @@ public sealed class TokenGate
     private Attempt TrySigned(ReadOnlySpan<byte> token)
     {
         byte[]? rented = null;
+        var type = _issuers.Type;
         var payload = token.Length <= JwtVerifier.UsualToken ? stackalloc byte[JwtVerifier.UsualToken] : rented = JwtVerifier.Rent(token);
-        var rejection = JwtVerifier.Open(token, _headers, payload, out var jws, out var length);
+        var rejection = JwtVerifier.Open(token, _headers, payload, out var jws, out var length, type);
         var attempt = rejection is null ? Try(jws, payload[..length]) : new Attempt(rejection);
         JwtVerifier.Return(rented);
         return attempt;
@@ -111,6 +121,8 @@ public sealed class TokenGate
         var rejection = FindIssuer(payload, out var issuer);
         if (issuer is null)
             return new Attempt(rejection!);
+        if (JwtVerifier.CheckType(jws.Header, issuer.Rules.Type) is { } wrong)
+            return new Attempt(wrong);
         var (verifier, keys) = issuer.Current(_clock);
         rejection = verifier.Check(jws, payload, _headers, out var claims);
         if (rejection is not null)
@@ -126,13 +138,13 @@ public sealed class TokenGate
         issuer = null;
         var named = RegisteredClaims.PeekIssuer(payload);
         if (!named.Exists)
-            return RegisteredClaims.TryRead(payload, out _)
+            return RegisteredClaims.TryRead(payload, TokenProfile.Rfc9068, out _)
                 ? new Rejection(RejectionCode.MissingClaim, "The token has no iss.", "iss")
                 : new Rejection(RejectionCode.Malformed, "The token's claims are not one strict JSON object.");
         if (!named.IsString || named.Length == 0)
             return new Rejection(RejectionCode.MalformedClaim, "The token's iss must be a string that is not empty.", "iss");
         Span<char> name = stackalloc char[LongestIssuer];
-        if (named.Length <= LongestIssuer && _byName.TryGetValue(name[..named.CopyText(payload, name)], out issuer))
+        if (named.Length <= LongestIssuer && (issuer = _issuers.Find(name[..named.CopyText(payload, name)])) is not null)
             return null;
         return new Rejection(RejectionCode.UnknownIssuer, "The token's issuer is not trusted here.", "iss", $"iss is '{Encoding.UTF8.GetString(named.Raw(payload))}'");
     }

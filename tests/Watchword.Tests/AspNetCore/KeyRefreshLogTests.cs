@@ -40,7 +40,7 @@ public sealed class KeyRefreshLogTests : IDisposable
         Assert.Contains("dropped its 2 keys", line.Text);
         _clock.Advance(TimeSpan.FromMinutes(1));
         log.Note(Failing(keys: 0));
-        Assert.Contains("has none, so that every token is refused", _captured.Of("KeysNotFetched").Last().Text);
+        Assert.Contains("has none, so that its tokens are refused", _captured.Of("KeysNotFetched").Last().Text);
     }
 
     [Fact]

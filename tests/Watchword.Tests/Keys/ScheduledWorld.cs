@@ -1,5 +1,4 @@
 // An issuer reduced to what the schedule of its keys sees, run through years in a moment. It breaks a test as soon as a law is broken.
-using Watchword.Issuer.Keys;
 using Watchword.Keys;
 
 namespace Watchword.Tests.Keys;

@@ -1,5 +1,7 @@
 // What is believed of an issuer's metadata (RFC 8414 §3).
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Watchword.Tests.Client;
 using Watchword.Trust;
 
 namespace Watchword.Tests.Trust;
@@ -65,8 +67,37 @@ public sealed class IssuerMetadataTests
         using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
         await Assert.ThrowsAsync<FetchException>(() => IssuerMetadata.FetchAsync(fetcher, issuer.Url, default));
         Assert.Equal(1, issuer.Elsewhere);
-        await Assert.ThrowsAsync<FetchException>(() => IssuerMetadata.FetchAsync(fetcher, issuer.Url + "/", default));
-        Assert.Equal(1, issuer.Elsewhere);
+    }
+
+    [Theory]
+    [InlineData("/realms/fleet", "/.well-known/oauth-authorization-server/realms/fleet", "/realms/fleet/.well-known/openid-configuration")]
+    [InlineData("/", "/.well-known/oauth-authorization-server", "/.well-known/openid-configuration")]
+    public async Task A_stock_issuer_with_a_path_is_asked_where_the_two_standards_put_it(string path, string first, string second)
+    {
+        var asked = new List<string>();
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            asked.Add($"{context.Request.Path}");
+            context.Response.StatusCode = asked.Count == 1 ? 404 : 200;
+            var url = $"http://{context.Request.Host}";
+            return context.Response.WriteAsync($$"""{"issuer":"{{url}}{{path}}","jwks_uri":"{{url}}/keys"}""");
+        });
+        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
+        var metadata = await IssuerMetadata.FetchAsync(fetcher, server.Url + path, default);
+        Assert.Equal([first, second], asked);
+        Assert.Equal((server.Url + path, new Uri(server.Url + "/keys")), (metadata.Issuer, metadata.JwksUri));
+    }
+
+    [Theory]
+    [InlineData("https://a:b@issuer.example/x")]
+    [InlineData("https://issuer.example/x?y")]
+    [InlineData("https://issuer.example/x#y")]
+    [InlineData("http://issuer.example/x")]
+    public async Task Nothing_is_asked_of_what_cannot_be_an_issuer(string issuer)
+    {
+        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
+        var fault = await Assert.ThrowsAsync<FetchException>(() => IssuerMetadata.FetchAsync(fetcher, issuer, default));
+        Assert.DoesNotContain("a:b@", fault.Message, StringComparison.Ordinal);
     }
 
     private static IssuerMetadata Read(string json) => IssuerMetadata.Read(Issuer, Encoding.UTF8.GetBytes(json));

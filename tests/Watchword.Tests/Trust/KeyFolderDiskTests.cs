@@ -1,5 +1,6 @@
-// A target's folder of keys on a disk that fills up or turns read-only: a warning, and no request is refused.
+// A target's folder of keys, and of its bundle, on a disk that fills up or turns read-only: a warning, and no request is refused.
 using System.Diagnostics;
+using Microsoft.Extensions.Time.Testing;
 using Watchword.Tests.Servers;
 using Watchword.Trust;
 
@@ -63,6 +64,36 @@ public sealed class KeyFolderDiskTests : IDisposable
         await target.AcceptsAsync(issuer.Token());
         await FetchingTarget.UntilAsync(() => Faults > 0);
         Assert.Contains("Read-only", _faults[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_keeps_no_bundle_that_trusts_somebody_more()
+    {
+        Assert.SkipUnless(_mounted, "Only root can mount a small disk.");
+        var clock = new FakeTimeProvider(new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        WriteBundle(clock, 1, "https://a.internal", "https://b.internal");
+        using var target = new FollowingTarget(_temp.File("bundle"), clock, folder: Disk);
+        await FillAsync();
+        WriteBundle(clock, 2, "https://a.internal", "https://b.internal", "https://c.internal");
+        await target.LookAsync();
+        Assert.Contains("cannot be written", target.State.Fault, StringComparison.Ordinal);
+        Assert.Equal((3, 1), (target.Issuers.Count, Directory.GetFiles(Disk, "*.bundle").Length));
+        WriteBundle(clock, 3, "https://a.internal");
+        await target.LookAsync();
+        // The one that trusted b is gone, and what that frees may do for the new one.
+        Assert.Equal(1, target.Issuers.Count);
+        Assert.All(Directory.GetFiles(Disk, "*.bundle"), kept => Assert.DoesNotContain("b.internal", File.ReadAllText(kept), StringComparison.Ordinal));
+        File.Delete(Path.Combine(Disk, "filler"));
+        await target.LookAsync();
+        Assert.Null(target.State.Fault);
+        Assert.Single(Directory.GetFiles(Disk, "*.bundle"));
+    }
+
+    private void WriteBundle(FakeTimeProvider clock, long serial, params string[] issuers)
+    {
+        var path = _temp.File("next");
+        File.WriteAllBytes(path, new TrustBundle(serial, clock.GetUtcNow().AddDays(1), issuers.Select(issuer => new TrustEntry { Issuer = issuer })).ToJson());
+        File.Move(path, _temp.File("bundle"), overwrite: true);
     }
 
     private int Faults

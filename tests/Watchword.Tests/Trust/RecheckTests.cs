@@ -1,4 +1,4 @@
-// Asking the gate again about a token that it accepted: its time, its key, and no other gate's tokens.
+// Asking the gate again about a token that it accepted: its time, its key, its issuer, and the rules as they are now.
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Jwt;
 using Watchword.Keys;
@@ -43,13 +43,34 @@ public sealed class RecheckTests
     }
 
     [Fact]
-    public async Task A_token_of_another_gate_is_misuse_though_the_issuer_is_the_same()
+    public async Task A_token_of_another_gate_is_refused_though_the_issuer_is_the_same()
     {
         var clock = new SteppingClock();
-        var gate = Gate(Rules(), clock);
+        var token = await AcceptedAsync(Gate(Rules(), clock), TokenForge.ES256());
+        var otherKeys = new TokenGate([new TrustedIssuer(Rules(), new KeySet([TokenForge.EcKey]))], clock);
+        Assert.Equal(RejectionCode.UnknownKey, otherKeys.Recheck(token)?.Code);
+        Assert.Equal(RejectionCode.UnknownIssuer, Gate(new JwtRules { Issuer = "https://other.example", Audience = TokenForge.Audience }, clock).Recheck(token)?.Code);
+    }
+
+    [Fact]
+    public async Task A_token_must_keep_the_rules_as_they_are_now()
+    {
+        var clock = new SteppingClock();
+        var issuers = new TrustedIssuers([new TrustedIssuer(Rules(), Keys)]);
+        var gate = new TokenGate(issuers, clock);
         var token = await AcceptedAsync(gate, TokenForge.ES256());
-        Assert.Throws<ArgumentException>(() => Gate(Rules(), clock).Recheck(token));
-        Assert.Throws<ArgumentException>(() => Gate(new JwtRules { Issuer = "https://other.example", Audience = TokenForge.Audience }, clock).Recheck(token));
+
+        issuers.Swap([new TrustedIssuer(Rules(), Keys)]);
+        Assert.Null(gate.Recheck(token));
+        issuers.Swap([new TrustedIssuer(new JwtRules { Issuer = TokenForge.Issuer, Audience = "https://other" }, Keys)]);
+        Assert.Equal(RejectionCode.WrongAudience, gate.Recheck(token)?.Code);
+        issuers.Swap([new TrustedIssuer(new JwtRules { Issuer = TokenForge.Issuer, Audience = TokenForge.Audience, Scopes = [] }, Keys)]);
+        Assert.Equal(RejectionCode.ClientNotAllowed, gate.Recheck(token)?.Code);
+        issuers.Swap([new TrustedIssuer(new JwtRules { Issuer = TokenForge.Issuer, Audience = TokenForge.Audience, Profile = TokenProfile.Duende }, Keys)]);
+        Assert.Equal(RejectionCode.WrongType, gate.Recheck(token)?.Code);
+        issuers.Swap([]);
+        Assert.Equal(RejectionCode.UnknownIssuer, gate.Recheck(token)?.Code);
+        Assert.Equal(RejectionCode.UnknownIssuer, (await gate.VerifyAsync(TokenForge.ES256())).Rejection?.Code);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 // The time that key rotation goes by. The machine's clock may jump. Late is harmless, so a jump back is believed at once; a jump ahead
 // is believed only after it has stood for longer than any key has to wait, so that none signs or leaves before its time.
-namespace Watchword.Issuer.Keys;
+namespace Watchword.Keys;
 
 internal sealed class SteadyTime(TimeProvider clock, TimeSpan patience)
 {

@@ -1,7 +1,8 @@
 // The time that key rotation goes by: a jump ahead is doubted for as long as any key has to wait, a jump back believed at once.
-using Watchword.Issuer.Keys;
+using Watchword.Keys;
+using Watchword.Tests.Issuer;
 
-namespace Watchword.Tests.Issuer;
+namespace Watchword.Tests.Keys;
 
 public sealed class SteadyTimeTests
 {
