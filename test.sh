@@ -9,6 +9,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1
 # Nothing that is started here may outlive this script, so no build server is left behind.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+# Each host in a test would watch its settings files; machines allow few watches, and no test changes those files.
+export DOTNET_hostBuilder__reloadConfigOnChange=false
 
 passed=0 failed=0 skipped=0
 temp=$(mktemp -d "${TMPDIR:-/tmp}/watchword.XXXXXX") || exit 1
