@@ -24,8 +24,10 @@ public sealed class RevocationTests
         {
             await FaultTime.PassAsync(1);
             var revoked = await stage.ActiveKeyAsync();
+            // From now on it may be refused: a target can know of it before the command has ended. From then on it must be.
+            await stage.Caller!.PostAsync($"/faults/revoked?kid={revoked}&within=", 3600);
             await stage.Issuer.JsonAsync("key", "revoke", revoked, "--reason", "a test");
-            await stage.Caller!.PostAsync($"/faults/revoked?kid={revoked}&within=", Within);
+            await stage.Caller.PostAsync($"/faults/revoked?kid={revoked}&within=", Within);
             await stage.RestartTargetAsync("restarted");
             await FaultTime.PassAsync(Within + (FaultTime.IsLong ? 15 : 2));
             Assert.NotEqual(revoked, await stage.ActiveKeyAsync());
