@@ -49,6 +49,9 @@ public static class PrivateFile
     /// <summary>Gives a finished file, already on disk, its real name, which must be free.</summary>
     internal static void Publish(string temporary, string path) => Publish(temporary, path, overwrite: false);
 
+    /// <summary>Gives a finished file, already on disk, the name of the one that it replaces.</summary>
+    internal static void Replace(string temporary, string path) => Publish(temporary, path, overwrite: true);
+
     private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         var temporary = TemporaryNameFor(path);
@@ -71,13 +74,6 @@ public static class PrivateFile
     private static void Publish(string temporary, string path, bool overwrite)
     {
         File.Move(temporary, path, overwrite);
-        Unix.SyncFolder(Path.GetDirectoryName(path)!);
-    }
-
-    /// <summary>Gives a finished file, already on disk, the name of the one that it replaces.</summary>
-    internal static void Replace(string temporary, string path)
-    {
-        File.Move(temporary, path, overwrite: true);
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 

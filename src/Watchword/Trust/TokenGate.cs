@@ -57,8 +57,9 @@ public sealed class TokenGate
 
     /// <summary>
     /// Says whether a token that was verified would still be accepted now: its time is not over, its issuer is trusted and still has
-    /// the key that signed it, and if the rules for that issuer have changed, the token keeps the new ones. For whoever acts on one token for longer than a moment: a connection that stays open, a list of work, a
-    /// cache. It takes no lock, waits for nobody, and allocates nothing unless it refuses.
+    /// the key that signed it, and if the rules for that issuer have changed, the token keeps the new ones. For whoever acts on one
+    /// token for longer than a moment: a connection that stays open, a list of work, a cache. It takes no lock, waits for nobody, and
+    /// allocates nothing unless it refuses or the rules have changed.
     /// </summary>
     /// <param name="token">A token out of a verdict of this gate.</param>
     /// <returns>
@@ -121,6 +122,7 @@ public sealed class TokenGate
         var rejection = FindIssuer(payload, out var issuer);
         if (issuer is null)
             return new Attempt(rejection!);
+        // Also where all have one type: they may have been replaced since it was compared.
         if (JwtVerifier.CheckType(jws.Header, issuer.Rules.Type) is { } wrong)
             return new Attempt(wrong);
         var (verifier, keys) = issuer.Current(_clock);
