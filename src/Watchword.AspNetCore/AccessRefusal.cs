@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Watchword.AspNetCore;
 
-internal sealed record AccessRefusal(Rejection Rejection, string? Scope = null)
+internal sealed record AccessRefusal(Rejection Rejection, string? Scope = null, string? Client = null)
 {
     private static readonly AccessRefusal Unexplained =
         new(new Rejection(RejectionCode.InsufficientScope, "The token does not permit this request."));

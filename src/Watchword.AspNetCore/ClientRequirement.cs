@@ -59,6 +59,8 @@ public sealed class ClientRequirement : IAuthorizationRequirement, IAuthorizatio
             : Issuer is null && caller.Record.PrimaryIssuer is null
             ? $"RequireClient names no issuer, and {caller.Record.Scheme} has none of its own: write RequireClient(\"{Client}\", issuer: ...); the caller is client {caller.Token.ClientId} of {caller.Token.Issuer}"
             : $"the caller is client {caller.Token.ClientId} of {caller.Token.Issuer}";
-        return new(new Rejection(RejectionCode.ClientNotAllowed, "This client may not make this request.", "client_id", detail));
+        return new(
+            new Rejection(RejectionCode.ClientNotAllowed, "This client may not make this request.", "client_id", detail),
+            Client: $"client {Client} of {Issuer ?? caller?.Record.PrimaryIssuer ?? "(RequireClient names no issuer, and the scheme has none)"}");
     }
 }

@@ -1,5 +1,6 @@
 // One scheme's gate: made from its settings, with whom it believes behind it and the record of what it decides.
 using Microsoft.Extensions.Logging;
+using Watchword.AspNetCore.Explanations;
 using Watchword.Jwe;
 using Watchword.Jwt;
 using Watchword.Trust;
@@ -8,6 +9,7 @@ namespace Watchword.AspNetCore;
 
 internal sealed class SchemeGate : IDisposable
 {
+    private readonly WatchwordOptions _options;
     private readonly DecryptionKey[] _decryptionKeys;
     private readonly TokenDecryption? _decryption;
     private readonly SchemeTrust _trust;
@@ -16,6 +18,7 @@ internal sealed class SchemeGate : IDisposable
 
     public SchemeGate(string scheme, WatchwordOptions options, ILogger logger, TargetMetrics metrics)
     {
+        _options = options;
         var clock = options.TimeProvider ?? TimeProvider.System;
         Record = new SchemeRecord(scheme, options.Issuer, logger, metrics, clock);
         RefreshInterval = options.KeyRefreshInterval;
@@ -62,6 +65,16 @@ internal sealed class SchemeGate : IDisposable
         _verified.Add(token, principal);
         return principal;
     }
+
+    /// <summary>Why a token was refused, for somebody who may know no more than a caller.</summary>
+    public Explanation Explain(string token, Rejection rejection) =>
+        Explainer.OfToken(new Situation(Record.Scheme, _options, token, _gate.Examine(token), IsInsider: false), rejection);
+
+    /// <summary>Everything there is to say about a token, for somebody who has the settings anyway.</summary>
+    public Situation Examine(string token) => new(Record.Scheme, _options, token, _gate.Examine(token), IsInsider: true);
+
+    /// <summary>Why a verified token was not enough.</summary>
+    public Explanation Explain(AccessRefusal refusal, VerifiedJwt? token) => Explainer.OfAccess(refusal, token, _options.Audience!);
 
     public void Dispose()
     {

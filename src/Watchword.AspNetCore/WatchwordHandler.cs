@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Watchword.AspNetCore.Explanations;
 
 namespace Watchword.AspNetCore;
 
@@ -47,7 +48,9 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
     {
         await HandleAuthenticateOnceSafeAsync();
         Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForToken(_rejection));
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForToken(_rejection, Options.ErrorUri));
+        if (_rejection is not null && ExplanationBody.MayBeSent(Context))
+            await ExplanationBody.WriteAsync(Context, Gate.Explain(BearerCredential.Text(Request.Headers.Authorization), _rejection), Challenge.Page(_rejection, Options.ErrorUri));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -55,8 +58,10 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
         var refusal = AccessRefusal.Of(Context);
         Gate.Record.NoteAccessRefused(refusal.Rejection);
         Response.StatusCode = StatusCodes.Status403Forbidden;
-        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForAccess(refusal));
-        return Task.CompletedTask;
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForAccess(refusal, Options.ErrorUri));
+        return ExplanationBody.MayBeSent(Context)
+            ? ExplanationBody.WriteAsync(Context, Gate.Explain(refusal, Context.GetVerifiedJwt()), Challenge.Page(refusal.Rejection, Options.ErrorUri))
+            : Task.CompletedTask;
     }
 
     private AuthenticateResult Accept(VerifiedPrincipal principal)
