@@ -14,7 +14,7 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
     private static readonly TimeSpan ShortestKept = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(7);
 
-    private const int LongestUrl = 512;
+    private const int LongestErrorUri = 500;
     private const int FewestCachedTokens = 10;
     private const int MostCachedTokens = 1_000_000;
 
@@ -153,12 +153,17 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
             ? null
             : "is out of range: choose a number from 10 to 1000000, or 0 to remember none";
 
-    // It goes into a header as it is: RFC 6750 §3 says which characters it may have.
-    private static string? ErrorUriFault(WatchwordOptions options) => options.ErrorUri is not { } text ? null
-        : text.Length > LongestUrl || text.Any(one => one is < '!' or > '~' or '"' or '\\' or '#')
-        ? "is too long, or has a fragment or characters that no header may hold: write the URL of a page, to which # and the code are added"
-        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.UserInfo.Length == 0 ? null
-        : "is not an http or https URL: write the URL of a page, to which # and the code are added";
+    // It goes into a header as it is (RFC 6750 §3).
+    private static string? ErrorUriFault(WatchwordOptions options)
+    {
+        if (options.ErrorUri is not { } text)
+            return null;
+        if (text.Length > LongestErrorUri || text.Any(character => character is not (> ' ' and <= '~') or '"' or '\\'))
+            return $"is not a URL of at most {LongestErrorUri} printable characters without spaces, quotation marks and backslashes: write it like https://docs.example/rejections";
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.UserInfo.Length == 0 && !text.Contains('#', StringComparison.Ordinal)
+            ? null
+            : "is not an absolute https or http URL without user name and fragment, to which #<code> is added: write it like https://docs.example/rejections";
+    }
 
     private static string? AlgorithmsFault(WatchwordOptions options)
     {

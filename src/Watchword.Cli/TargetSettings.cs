@@ -1,5 +1,6 @@
 // A target's settings as its appsettings files hold them, for commands that look at a target from outside. What is secret there is left alone.
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Configuration;
 using Watchword.AspNetCore;
@@ -37,9 +38,9 @@ internal sealed class TargetSettings
         {
             var read = builder.Build();
             var moved = Moved(read, Path.GetDirectoryName(Path.GetFullPath(files[^1]))!);
-            return new TargetSettings(builder.AddInMemoryCollection(moved).Build());
+            return new TargetSettings(new ConfigurationBuilder().AddConfiguration(read).AddInMemoryCollection(moved).Build());
         }
-        catch (Exception fault) when (fault is FormatException or InvalidDataException)
+        catch (Exception fault) when (fault is FormatException or InvalidDataException or JsonException)
         {
             throw CommandFault.Misuse($"--settings {string.Join(", ", files.Select(Path.GetFullPath))}: not a settings file in JSON ({Innermost(fault).TrimEnd('.')}).");
         }

@@ -22,6 +22,7 @@ internal static class TokenReasons
             : token.Any(char.IsWhiteSpace) ? "white space within the token"
             : token.AsSpan().ContainsAny('"', '\'') ? "quotation marks around or within the token"
             : parts == 3 ? "three parts, of which one is not base64url or not one strict JSON object"
+            : parts == 1 && token.StartsWith("eyJ", StringComparison.Ordinal) ? "the beginning of a token, which was cut"
             : parts == 1 ? "one part without dots, as an opaque token or an API key has"
             : $"{parts} parts";
         return new("three parts in base64url with a dot between them (RFC 7515); header and claims each one strict JSON object", got, SendWhole,

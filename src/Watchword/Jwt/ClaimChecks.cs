@@ -25,20 +25,26 @@ internal sealed class ClaimChecks(JwtRules rules)
         ?? CheckScope(json, claims.Scope)
         ?? CheckTrust(json, claims);
 
-    /// <summary>Every requirement that is not met, for whoever explains a refusal. None where <see cref="Check"/> answers null.</summary>
+    /// <summary>Everything that is not met, by the same checks and in the same order: of it <see cref="Check"/> answers the first.</summary>
     public IReadOnlyList<Rejection> CheckAll(ReadOnlySpan<byte> json, in RegisteredClaims claims, double now)
     {
-        Rejection?[] all =
+        var subject = CheckText(claims.Subject, "sub");
+        var client = CheckText(claims.ClientId, _clientId);
+        var scope = CheckScope(json, claims.Scope);
+        Rejection?[] found =
         [
             CheckIssuer(json, claims.Issuer),
             CheckAudience(json, claims.Audience),
-            CheckTimes(json, claims, now),
-            CheckText(claims.Subject, "sub") ?? CheckSpeaksFor(json, claims.Subject, "sub"),
-            CheckText(claims.ClientId, _clientId) ?? CheckSpeaksFor(json, claims.ClientId, _clientId),
+            .. CheckEachTime(json, claims, now),
+            subject,
+            client,
             CheckText(claims.TokenId, _tokenId),
-            CheckScope(json, claims.Scope) ?? CheckScopesAllowed(json, claims.Scope),
+            scope,
+            subject is null ? CheckSpeaksFor(json, claims.Subject, "sub") : null,
+            client is null ? CheckSpeaksFor(json, claims.ClientId, _clientId) : null,
+            scope is null ? CheckScopesAllowed(json, claims.Scope) : null,
         ];
-        return [.. all.OfType<Rejection>()];
+        return [.. found.OfType<Rejection>()];
     }
 
     /// <summary>Null if a token that met every requirement is still good at this time.</summary>
@@ -75,9 +81,33 @@ internal sealed class ClaimChecks(JwtRules rules)
         var times = new TokenTimes(issued, claims.NotBefore.Exists ? notBefore : double.NegativeInfinity, expires);
         if (times.Check(now, _leeway) is { } untimely)
             return untimely;
-        return expires - issued <= _maxLifetime ? null
-            : new Rejection(RejectionCode.LifetimeTooLong, "The token lives longer than is accepted here.", "exp", $"it lives {expires - issued:F0} s; at most {_maxLifetime:F0} s are accepted");
+        return CheckLifetime(expires - issued);
     }
+
+    // A time that is absent or no time has its own fault, and is not compared.
+    private Rejection?[] CheckEachTime(ReadOnlySpan<byte> json, in RegisteredClaims claims, double now)
+    {
+        var badExpiry = CheckTime(json, claims.ExpiresAt, "exp", required: true, out var expires);
+        var badIssue = CheckTime(json, claims.IssuedAt, "iat", required: true, out var issued);
+        var badStart = CheckTime(json, claims.NotBefore, "nbf", required: false, out var notBefore);
+        var times = new TokenTimes(
+            badIssue is null ? issued : double.NegativeInfinity,
+            badStart is null && claims.NotBefore.Exists ? notBefore : double.NegativeInfinity,
+            badExpiry is null ? expires : double.PositiveInfinity);
+        return
+        [
+            badExpiry,
+            badIssue,
+            badStart,
+            times.CheckExpiry(now, _leeway),
+            times.CheckStart(now, _leeway),
+            times.CheckIssue(now, _leeway),
+            badExpiry is null && badIssue is null ? CheckLifetime(expires - issued) : null,
+        ];
+    }
+
+    private Rejection? CheckLifetime(double seconds) => seconds <= _maxLifetime ? null
+        : new Rejection(RejectionCode.LifetimeTooLong, "The token lives longer than is accepted here.", "exp", $"it lives {seconds:F0} s; at most {_maxLifetime:F0} s are accepted");
 
     private static Rejection? CheckTime(ReadOnlySpan<byte> json, JsonValue value, string name, bool required, out double seconds)
     {

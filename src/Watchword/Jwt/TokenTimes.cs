@@ -5,16 +5,22 @@ namespace Watchword.Jwt;
 internal readonly record struct TokenTimes(double IssuedAt, double NotBefore, double ExpiresAt)
 {
     /// <summary>Null if a token of these times is good now, give or take the leeway.</summary>
-    public Rejection? Check(double now, double leeway)
-    {
-        if (now >= ExpiresAt + leeway)
-            return new Rejection(RejectionCode.Expired, "The token has expired.", "exp", $"exp is {ExpiresAt:F0}, the time is {now:F0}, the leeway {leeway:F0} s");
-        if (NotBefore > now + leeway)
-            return new Rejection(RejectionCode.NotYetValid, "The token is not valid yet.", "nbf", $"nbf is {NotBefore:F0}, the time is {now:F0}, the leeway {leeway:F0} s");
-        if (IssuedAt > now + leeway)
-            return new Rejection(RejectionCode.IssuedInFuture, "The token says it was issued in the future.", "iat", $"iat is {IssuedAt:F0}, the time is {now:F0}, the leeway {leeway:F0} s");
-        return null;
-    }
+    public Rejection? Check(double now, double leeway) => CheckExpiry(now, leeway) ?? CheckStart(now, leeway) ?? CheckIssue(now, leeway);
+
+    /// <summary>Null if the token has not expired.</summary>
+    public Rejection? CheckExpiry(double now, double leeway) => now >= ExpiresAt + leeway
+        ? new Rejection(RejectionCode.Expired, "The token has expired.", "exp", $"exp is {ExpiresAt:F0}, the time is {now:F0}, the leeway {leeway:F0} s")
+        : null;
+
+    /// <summary>Null if the token's time has come.</summary>
+    public Rejection? CheckStart(double now, double leeway) => NotBefore > now + leeway
+        ? new Rejection(RejectionCode.NotYetValid, "The token is not valid yet.", "nbf", $"nbf is {NotBefore:F0}, the time is {now:F0}, the leeway {leeway:F0} s")
+        : null;
+
+    /// <summary>Null if the token was not issued in the future.</summary>
+    public Rejection? CheckIssue(double now, double leeway) => IssuedAt > now + leeway
+        ? new Rejection(RejectionCode.IssuedInFuture, "The token says it was issued in the future.", "iat", $"iat is {IssuedAt:F0}, the time is {now:F0}, the leeway {leeway:F0} s")
+        : null;
 
     /// <summary>The times of claims that were checked.</summary>
     public static TokenTimes Of(ReadOnlySpan<byte> json, in RegisteredClaims claims)

@@ -69,6 +69,19 @@ public sealed class ChallengeTests
             "Bearer error=\"insufficient_scope\", error_description=\"insufficient_scope: The token does not permit this request.\"", answer.Challenge());
     }
 
+    [Fact]
+    public async Task With_an_error_page_every_challenge_with_an_error_leads_to_its_code()
+    {
+        await using var issuer = await IssuerDouble.StartedAsync();
+        var settings = new Dictionary<string, string?>(TargetApp.Settings(issuer.Url)) { ["Authentication:Schemes:Watchword:ErrorUri"] = "https://docs.example/rejections" };
+        await using var target = await TargetApp.StartAsync(settings, endpoints: app => app.MapGet("/write", _ => Task.CompletedTask).RequireScope("invoices:write"));
+        Assert.Equal("Bearer", (await target.GetAsync("/", null)).Challenge());
+        Assert.Equal(
+            "Bearer error=\"invalid_token\", error_description=\"expired: The token has expired.\", error_uri=\"https://docs.example/rejections#expired\"",
+            (await target.GetAsync("/", issuer.Token(age: TimeSpan.FromHours(1)))).Challenge());
+        Assert.EndsWith(", error_uri=\"https://docs.example/rejections#insufficient_scope\"", (await target.GetAsync("/write", issuer.Token())).Challenge(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("\"http://127.0.0.1:1/\u00e9\u4e2d\"")]
     [InlineData("\"http://127.0.0.1:1/\\u00e9\\u0000\\r\\nSet-Cookie: a=b\"")]

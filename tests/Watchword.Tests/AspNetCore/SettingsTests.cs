@@ -79,6 +79,14 @@ public sealed class SettingsTests
     [InlineData("SharedSecretFile", "/dev/zero", "larger than 4096 bytes")]
     [InlineData("CaFile", "", "cannot be read")]
     [InlineData("CaFile", "/dev/null", "holds no certificate")]
+    [InlineData("ErrorUri", "", "is not an absolute https or http URL")]
+    [InlineData("ErrorUri", "/rejections", "is not an absolute https or http URL")]
+    [InlineData("ErrorUri", "ftp://docs.example/rejections", "is not an absolute https or http URL")]
+    [InlineData("ErrorUri", "https://docs.example/rejections#codes", "without user name and fragment")]
+    [InlineData("ErrorUri", "https://a:b@docs.example/rejections", "without user name and fragment")]
+    [InlineData("ErrorUri", "https://docs.example/\"x", "printable characters without spaces")]
+    [InlineData("ErrorUri", "https://docs.example/a b", "printable characters without spaces")]
+    [InlineData("ErrorUri", "https://docs.example/caf\u00e9", "printable characters without spaces")]
     [InlineData("RequireHttpsMetadata", "false", "is not a setting of this scheme")]
     public async Task A_faulty_setting_stops_the_start(string name, string value, string expected)
     {
@@ -150,6 +158,12 @@ public sealed class SettingsTests
         Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromDays(2), folder.File("keys")), (options.KeyRefreshInterval, options.KeepKeysFor, options.KeyFolder));
         Assert.Equal([SignatureAlgorithm.ES256, SignatureAlgorithm.RS256], options.Algorithms!);
     }
+
+    [Theory]
+    [InlineData(500, 0)]
+    [InlineData(501, 1)]
+    public async Task An_error_page_has_a_URL_of_500_characters_at_most(int length, int faults) =>
+        Assert.Equal(faults, (await FaultsAsync(new() { ["Issuer"] = "https://issuer.example", ["Audience"] = "https://billing", ["ErrorUri"] = "https://docs.example/".PadRight(length, 'a') })).Length);
 
     private static Dictionary<string, string?> Under(Dictionary<string, string?> settings) =>
         settings.ToDictionary(setting => Prefix + setting.Key, setting => setting.Value);
