@@ -43,7 +43,7 @@ internal sealed class TargetApp : IAsyncDisposable
         Dictionary<string, string?> settings, Action<IServiceCollection>? services = null, Action<WebApplication>? endpoints = null)
     {
         var log = new CapturedLog();
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = settings.GetValueOrDefault("environment") });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Information);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
