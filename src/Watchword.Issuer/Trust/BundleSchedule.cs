@@ -22,9 +22,11 @@ internal static class BundleSchedule
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(14);
     private static readonly TimeSpan JustMade = TimeSpan.FromMinutes(1);
 
-    /// <summary>A serial for what is made now. The seconds since 1970 are in it so that an issuer whose backup was restored does not go back
-    /// behind what targets have seen since the backup was made.</summary>
-    public static long NextSerial(long last, DateTimeOffset now) => Math.Max(last + 1, now.ToUnixTimeSeconds());
+    /// <summary>
+    /// A serial for what is made now. It goes by the clock so that an issuer whose backup was restored does not go back behind what targets
+    /// have seen since; in milliseconds, so that many changes in a row do not run ahead of the clock.
+    /// </summary>
+    public static long NextSerial(long last, DateTimeOffset now) => Math.Max(last + 1, now.ToUnixTimeMilliseconds());
 
     /// <summary>Whether less than two thirds of a life are left.</summary>
     public static bool IsWorn(BundleVersion version, TimeSpan life, DateTimeOffset now) => version.Expires - now < life * 2 / 3;
