@@ -10,6 +10,9 @@ internal static class TrustRules
     private const int LongestIssuer = 512;
     private const int MostNamed = 3;
 
+    // No target takes a bundle after the one with the greatest serial that there is.
+    private const long GreatestSerial = TrustBundle.GreatestSerial / 2;
+
     /// <summary>Checks what a bundle does not ask of an entry.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="own">The identifier of the issuer that keeps the registry.</param>
@@ -79,8 +82,8 @@ internal static class TrustRules
     {
         if (published is not null && offered.Serial <= published.Serial)
             throw Stale($"the bundle has the serial {offered.Serial}, and {published.Serial} is published already");
-        if (offered.Serial == TrustBundle.GreatestSerial)
-            throw Stale($"the serial {offered.Serial} leaves none for a later bundle");
+        if (offered.Serial > GreatestSerial)
+            throw Stale($"the serial {offered.Serial} leaves too few for later bundles");
         if (offered.Expires <= now)
             throw Stale($"the bundle expired at {TimeText.Utc(offered.Expires)}");
         if (Differences(offered.Issuers, registered) is { Count: > 0 } differing)

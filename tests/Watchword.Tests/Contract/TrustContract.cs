@@ -172,7 +172,7 @@ public abstract class TrustContract : ReplacementContract
         await RefusedAsync(Refusal.Invalid, "neither", () => stores.Trust.PublishAsync("a.b", default));
         await RefusedAsync(Refusal.Invalid, "typ", () => stores.Trust.PublishAsync(Watchword.Jwt.JwtSigner.Sign(Pin, Encoding.UTF8.GetBytes(draft.Document), "JWT"), default));
         await RefusedAsync(Refusal.Conflict, "expired", Publish(new TrustBundle(draft.Version.Serial, Clock.GetUtcNow(), Bundle(draft).Issuers)));
-        await RefusedAsync(Refusal.Conflict, "leaves none", Publish(new TrustBundle(TrustBundle.GreatestSerial, WholeSeconds(1), Bundle(draft).Issuers)));
+        await RefusedAsync(Refusal.Conflict, "leaves too few", Publish(new TrustBundle(TrustBundle.GreatestSerial / 2 + 1, WholeSeconds(1), Bundle(draft).Issuers)));
         await RefusedAsync(Refusal.Conflict, $"do not say the same of {Orders}", Publish(new TrustBundle(draft.Version.Serial, WholeSeconds(1), [Entry(Orders, "b")])));
         await RefusedAsync(Refusal.Conflict, $"do not say the same of {Billing}", Publish(new TrustBundle(draft.Version.Serial, WholeSeconds(1), [Entry(Orders), Entry(Billing)])));
         await RefusedAsync(Refusal.Conflict, $"do not say the same of {Orders}", Publish(new TrustBundle(draft.Version.Serial, WholeSeconds(1), [])));
