@@ -1,26 +1,32 @@
-// A public JSON document that caches may keep: bytes made once, a strong ETag, GET and HEAD (RFC 9110 §8.8.3, §13.1.2; RFC 9111).
+// A public document that caches may keep: bytes made once, a strong ETag, GET and HEAD (RFC 9110 §8.8.3, §13.1.2; RFC 9111).
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Watchword.AspNetCore;
 
-/// <summary>A JSON document that everybody may read and keep for five minutes, such as a key set. Immutable.</summary>
+/// <summary>A document that everybody may read and keep for five minutes, such as a key set. Immutable.</summary>
 public sealed class PublishedDocument
 {
     private const string CacheControl = "public, max-age=300";
 
-    private readonly byte[] _json;
+    private readonly byte[] _content;
+    private readonly string _contentType;
     private readonly EntityTagHeaderValue _tag;
     private readonly string _tagText;
 
     /// <summary>Makes a document.</summary>
-    /// <param name="json">What it says, as UTF-8.</param>
-    public PublishedDocument(byte[] json)
+    /// <param name="content">What it says.</param>
+    /// <param name="contentType">
+    /// Its media type. JSON by default, for key sets too in place of <c>application/jwk-set+json</c>: several stock clients (KrakenD among
+    /// them) take nothing else.
+    /// </param>
+    public PublishedDocument(byte[] content, string contentType = "application/json")
     {
-        ArgumentNullException.ThrowIfNull(json);
-        _json = json;
-        _tagText = $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"";
+        ArgumentNullException.ThrowIfNull(content);
+        _content = content;
+        _contentType = contentType;
+        _tagText = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}\"";
         _tag = new EntityTagHeaderValue(_tagText);
     }
 
@@ -46,10 +52,9 @@ public sealed class PublishedDocument
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
-        // Not application/jwk-set+json for key sets: several stock clients (KrakenD among them) take nothing but application/json.
-        response.ContentType = "application/json";
-        response.ContentLength = _json.Length;
-        return isHead ? Task.CompletedTask : response.BodyWriter.WriteAsync(_json, context.RequestAborted).AsTask();
+        response.ContentType = _contentType;
+        response.ContentLength = _content.Length;
+        return isHead ? Task.CompletedTask : response.BodyWriter.WriteAsync(_content, context.RequestAborted).AsTask();
     }
 
     private bool IsKnownToCaller(HttpRequest request)

@@ -155,6 +155,6 @@ internal static class BundleCommands
             ("expires", $"{document.Bundle.Expires:yyyy-MM-dd'T'HH:mm:ss'Z'}"),
             ("signature", signature),
             ("comment", document.Bundle.Comment));
-        output.Table(["ISSUER", "KEYS", "SPEAKS FOR", "SCOPES", "LIFETIME", "PROFILE"], document.Bundle.Issuers.Select(BundleDiff.Row));
+        output.Table(BundleDiff.Headings, document.Bundle.Issuers.Select(BundleDiff.Row));
     }
 }

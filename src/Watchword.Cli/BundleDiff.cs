@@ -8,6 +8,12 @@ internal static class BundleDiff
 {
     private static readonly string[] Columns = ["issuer", "keys", "speaks for", "scopes", "lifetime", "profile"];
 
+    /// <summary>The headings of a table of entries.</summary>
+    public static string[] Headings { get; } = [.. Columns.Select(column => column.ToUpperInvariant())];
+
+    /// <summary>An entry as names and values.</summary>
+    public static IEnumerable<(string Name, string? Value)> Fields(TrustEntry entry) => Columns.Zip(Row(entry), (name, cell) => (name, (string?)cell));
+
     /// <summary>An entry as the cells of a table.</summary>
     public static string[] Row(TrustEntry entry) =>
     [

@@ -11,7 +11,7 @@ internal static class DoctorCommand
     {
         var command = new CliCommand(
             "doctor",
-            "Look for what will hurt: credentials that expire or are no longer used, and a master key that the next start could not use. "
+            "Look for what will hurt: credentials that expire or are no longer used, a master key that the next start could not use, and a trust bundle that expires. "
             + "Exits with 1 if there is an error or a warning.",
             "watchword doctor",
             "watchword doctor --output json")

@@ -45,7 +45,7 @@ internal static class WatchwordCommand
         var root = new CliCommand(
             "watchword",
             "Watchword lets one service prove itself to another with short-lived tokens. This tool is the issuer (serve), its "
-            + "administration (resource, client, credential, grant, key, backup, restore, doctor), and a way to try tokens (token) by hand. It exits "
+            + "administration (resource, client, credential, grant, key, trust, backup, restore, doctor), and a way to try tokens (token) by hand. It exits "
             + "with 0 when it is done, 1 when the answer is no, 2 when it was used wrongly, and 3 when the issuer could not be reached.",
             "watchword serve",
             "watchword resource create https://billing --scope invoices:read",
@@ -60,6 +60,7 @@ internal static class WatchwordCommand
             GrantCommands.Build(terminal),
             KeyCommands.Build(terminal),
             TokenCommands.Build(terminal),
+            TrustCommands.Build(terminal),
             BundleCommands.Build(terminal),
             BackupCommand.Build(terminal),
             RestoreCommand.Build(terminal),

@@ -11,8 +11,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class IssuerEndpointExtensions
 {
     /// <summary>
-    /// Maps the token endpoint, the key set, both metadata documents and the health checks. They admit everybody, also where the
-    /// application has a fallback policy. The admin API is not among them: it is on a Unix socket in the data folder.
+    /// Maps the token endpoint, the key set, both metadata documents, the trust bundle and the health checks. They admit everybody, also
+    /// where the application has a fallback policy. The admin API is not among them: it is on a Unix socket in the data folder.
     /// </summary>
     /// <param name="endpoints">The application; an issuer's URL has no path, so the endpoints belong at its root.</param>
     /// <returns>A builder that adds conventions, such as a required host, to all of them.</returns>
@@ -29,6 +29,7 @@ public static class IssuerEndpointExtensions
         Map(IssuerPaths.KeySet, static (issuer, context) => issuer.KeySet.HandleAsync(context));
         Map(IssuerPaths.OAuthMetadata, static (issuer, context) => issuer.OAuthMetadata.WriteAsync(context));
         Map(IssuerPaths.OpenIdMetadata, static (issuer, context) => issuer.OpenIdMetadata.WriteAsync(context));
+        Map(IssuerPaths.Bundle, static (issuer, context) => issuer.Bundle.HandleAsync(context));
         Map(IssuerPaths.Ready, static (issuer, context) => issuer.Health.ReadyAsync(context));
         all.Map(IssuerPaths.Live, HealthEndpoint.LiveAsync);
         return all.AllowAnonymous().ExcludeFromDescription();

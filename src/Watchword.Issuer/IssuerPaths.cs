@@ -7,6 +7,7 @@ internal static class IssuerPaths
     public const string KeySet = "/.well-known/jwks.json";
     public const string OAuthMetadata = "/.well-known/oauth-authorization-server";
     public const string OpenIdMetadata = "/.well-known/openid-configuration";
+    public const string Bundle = "/.well-known/watchword/bundle";
     public const string Live = "/healthz/live";
     public const string Ready = "/healthz/ready";
 }

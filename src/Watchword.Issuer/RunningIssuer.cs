@@ -9,6 +9,7 @@ using Watchword.Issuer.Keys;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
 using Watchword.Issuer.Tokens;
+using Watchword.Issuer.Trust;
 using Watchword.Issuer.Usage;
 using Watchword.Keys;
 using Watchword.Trust;
@@ -32,6 +33,8 @@ internal sealed class RunningIssuer : IAsyncDisposable
     public PublishedDocument OAuthMetadata { get; private set; } = null!;
 
     public PublishedDocument OpenIdMetadata { get; private set; } = null!;
+
+    public BundleEndpoint Bundle { get; private set; } = null!;
 
     public DataFolder Folder { get; private set; } = null!;
 
@@ -104,11 +107,14 @@ internal sealed class RunningIssuer : IAsyncDisposable
         OAuthMetadata = MetadataDocument.ForOAuth(name);
         OpenIdMetadata = MetadataDocument.ForOpenId(name);
 
+        var registry = new TrustRegistry(Database, name, clock);
+        var trust = await ServeBundleAsync(registry, logs, clock);
         var credentials = new CredentialStore(Database, dataKeys, clock);
         var grants = new GrantStore(Database, clock);
         var review = new CredentialReview(Database);
         Keep(new ExpiryLog(review, logs.CreateLogger<ExpiryLog>(), clock));
-        var doctor = new Doctor(new CredentialCheck(review, usage, clock), new MasterKeyCheck(masterKey, Folder, Database));
+        var doctor = new Doctor(
+            new CredentialCheck(review, usage, clock), new MasterKeyCheck(masterKey, Folder, Database), new PublishedBundleCheck(registry, clock));
         var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
         var routes = new AdminRoutes
         {
@@ -119,10 +125,20 @@ internal sealed class RunningIssuer : IAsyncDisposable
             Clients = new ClientRoutes(new ClientStore(Database, credentials, clock), credentials, grants),
             Credentials = new CredentialRoutes(credentials, usage),
             Grants = new GrantRoutes(grants),
+            Trust = trust,
         };
         rotation.Start();
         // Last: whoever can connect finds everything there.
         Keep(await AdminServer.StartAsync(Folder.SocketPath, new AdminApi(routes, logs.CreateLogger<AdminApi>()).HandleAsync, logs, clock, ct));
+    }
+
+    private async Task<TrustRoutes> ServeBundleAsync(TrustRegistry registry, ILoggerFactory logs, TimeProvider clock)
+    {
+        var log = new TrustLog(logs.CreateLogger<TrustLog>());
+        var published = Keep(new PublishedBundle(registry));
+        await Keep(new BundleRenewal(registry, published, log, clock)).StartAsync();
+        Bundle = new BundleEndpoint(published);
+        return new TrustRoutes(registry, published, log);
     }
 
     private async Task<DataKeys> OpenDataKeysAsync(MasterKeyPlace masterKey, TimeProvider clock, CancellationToken ct)

@@ -52,6 +52,13 @@ internal sealed class AdminApi(AdminRoutes routes, ILogger<AdminApi> log)
             ("POST", ["resources", "secrets", "activate"]) => routes.Secrets.ActivateAsync(context),
             ("DELETE", ["resources", "secrets"]) => routes.Secrets.RevokeAsync(context),
 
+            ("POST", ["trust"]) => routes.Trust.PutAsync(context, mayReplace: false),
+            ("PUT", ["trust"]) => routes.Trust.PutAsync(context, mayReplace: true),
+            ("GET", ["trust"]) => routes.Trust.GetAsync(context),
+            ("DELETE", ["trust"]) => routes.Trust.RemoveAsync(context),
+            ("POST", ["trust", "draft"]) => routes.Trust.ExportAsync(context),
+            ("POST", ["trust", "publish"]) => routes.Trust.PublishAsync(context),
+
             ("POST", ["clients"]) => routes.Clients.CreateAsync(context),
             ("GET", ["clients"]) => routes.Clients.ListAsync(context),
             ("GET", ["clients", var id]) => routes.Clients.GetAsync(context, id),

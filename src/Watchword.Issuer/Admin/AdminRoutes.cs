@@ -16,4 +16,6 @@ internal sealed class AdminRoutes
     public required CredentialRoutes Credentials { get; init; }
 
     public required GrantRoutes Grants { get; init; }
+
+    public required TrustRoutes Trust { get; init; }
 }

@@ -1,4 +1,4 @@
-// The JSON body of an admin request, strictly: one object of at most 64 KiB, no member twice, none that the request does not have.
+// The JSON body of an admin request, strictly: one object of bounded size, no member twice, none that the request does not have.
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -15,9 +15,12 @@ internal sealed class JsonBody : IDisposable
     private JsonBody(JsonDocument document) => _document = document;
 
     /// <summary>Reads the body, whose members may be those named; an empty body is an object without members.</summary>
-    public static async Task<JsonBody> ReadAsync(HttpContext context, params string[] members)
+    public static Task<JsonBody> ReadAsync(HttpContext context, params string[] members) => ReadAsync(context, MaxBytes, members);
+
+    /// <summary>Reads a body that may be larger than 64 KiB.</summary>
+    public static async Task<JsonBody> ReadAsync(HttpContext context, int maxBytes, params string[] members)
     {
-        var bytes = await ReadBytesAsync(context);
+        var bytes = await ReadBytesAsync(context, maxBytes);
         var body = new JsonBody(Parse(bytes));
         try
         {
@@ -122,16 +125,17 @@ internal sealed class JsonBody : IDisposable
         }
     }
 
-    private static async Task<ReadOnlySequence<byte>> ReadBytesAsync(HttpContext context)
+    /// <summary>Reads the bytes of a body that is not read by this class.</summary>
+    public static async Task<ReadOnlySequence<byte>> ReadBytesAsync(HttpContext context, int maxBytes = MaxBytes)
     {
         var reader = context.Request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > MaxBytes)
+            if (read.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
-                throw AdminRefusal.TooLarge("The body is larger than 64 KiB.");
+                throw AdminRefusal.TooLarge($"The body is larger than {maxBytes / 1024} KiB.");
             }
             if (read.IsCompleted)
             {

@@ -5,7 +5,7 @@ internal static class Schema
 {
     /// <summary>Step n brings a database from version n-1 to n. A released step is never changed.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> Steps { get; } =
-        [[.. Keys, .. Resources, .. Clients, .. Grants], Encryption, Rotation, Replacement];
+        [[.. Keys, .. Resources, .. Clients, .. Grants], Encryption, Rotation, Replacement, Trust];
 
     private static string[] Keys =>
     [
@@ -183,5 +183,20 @@ internal static class Schema
         "CREATE UNIQUE INDEX shared_secret_standby ON shared_secret (resource) WHERE state = 'standby'",
         "ALTER TABLE credential ADD COLUMN last_used_from TEXT",
         "CREATE INDEX credential_expires ON credential (expires) WHERE expires IS NOT NULL AND revoked IS NULL",
+    ];
+
+    private static string[] Trust =>
+    [
+        "CREATE TABLE trusted_issuer (issuer TEXT NOT NULL PRIMARY KEY, entry TEXT NOT NULL)",
+        """
+        CREATE TABLE trust_bundle (
+          kind TEXT NOT NULL PRIMARY KEY CHECK (kind IN ('published', 'draft')),
+          serial BIGINT NOT NULL,
+          expires BIGINT NOT NULL,
+          made BIGINT NOT NULL,
+          signed BIGINT NOT NULL,
+          lags BIGINT NOT NULL,
+          document TEXT NOT NULL)
+        """,
     ];
 }

@@ -28,6 +28,15 @@ internal static class TrustBundleText
         return members.Faults.Count == 0 ? new TrustBundle(serial, expires, issuers, comment) : throw new InvalidBundleException(members.Faults);
     }
 
+    /// <summary>Reads one entry as it stands in a bundle. Whether it makes sense is for the bundle to say that it goes into.</summary>
+    /// <exception cref="InvalidBundleException">It is not one strict JSON object, or a member is unknown or not of its type.</exception>
+    public static TrustEntry ReadEntry(ReadOnlySpan<byte> json)
+    {
+        using var document = JsonDocuments.Parse(json) ?? throw new InvalidBundleException("The entry is not one strict JSON object.");
+        var faults = new List<string>();
+        return Entry(document.RootElement, faults) is { } entry && faults.Count == 0 ? entry : throw new InvalidBundleException(faults);
+    }
+
     public static byte[] Write(TrustBundle bundle)
     {
         var text = new ArrayBufferWriter<byte>(4096);
@@ -39,7 +48,7 @@ internal static class TrustBundleText
             json.WriteString("expires", bundle.Expires.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture));
             json.WriteStartArray("issuers");
             foreach (var entry in bundle.Issuers)
-                Write(json, entry);
+                WriteEntry(json, entry);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -51,8 +60,34 @@ internal static class TrustBundleText
     {
         var text = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(text, Readable))
-            Write(json, entry);
+            WriteEntry(json, entry);
         return text.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes one entry as an object.</summary>
+    public static void WriteEntry(Utf8JsonWriter json, TrustEntry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("issuer", entry.Issuer);
+        WriteText(json, "comment", entry.Comment);
+        if (entry.Keys is { } keys)
+        {
+            json.WriteStartObject("jwks");
+            json.WriteStartArray("keys");
+            foreach (var key in keys.Keys)
+                key.ToJwk().WritePublicTo(json);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        WriteText(json, "jwks_uri", entry.JwksUri);
+        WriteText(json, "metadata_uri", entry.MetadataUri);
+        WriteTexts(json, "algorithms", entry.Algorithms?.Select(algorithm => algorithm.Name));
+        WriteTexts(json, "subjects", entry.Subjects?.Patterns);
+        WriteTexts(json, "scopes", entry.Scopes.Count > 0 ? entry.Scopes : null);
+        if (entry.MaxLifetime is { } life)
+            json.WriteNumber("max_lifetime", (long)life.TotalSeconds);
+        WriteText(json, "profile", entry.Profile == TokenProfile.Rfc9068 ? null : entry.Profile.Name);
+        json.WriteEndObject();
     }
 
     private static DateTimeOffset Expiry(JsonMembers members)
@@ -141,31 +176,6 @@ internal static class TrustBundleText
             return profile;
         members.Faults.Add($"{members.Owner} has the profile '{name}', which is not known; it is one of {string.Join(", ", TokenProfile.All)}.");
         return TokenProfile.Rfc9068;
-    }
-
-    private static void Write(Utf8JsonWriter json, TrustEntry entry)
-    {
-        json.WriteStartObject();
-        json.WriteString("issuer", entry.Issuer);
-        WriteText(json, "comment", entry.Comment);
-        if (entry.Keys is { } keys)
-        {
-            json.WriteStartObject("jwks");
-            json.WriteStartArray("keys");
-            foreach (var key in keys.Keys)
-                key.ToJwk().WritePublicTo(json);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        WriteText(json, "jwks_uri", entry.JwksUri);
-        WriteText(json, "metadata_uri", entry.MetadataUri);
-        WriteTexts(json, "algorithms", entry.Algorithms?.Select(algorithm => algorithm.Name));
-        WriteTexts(json, "subjects", entry.Subjects?.Patterns);
-        WriteTexts(json, "scopes", entry.Scopes.Count > 0 ? entry.Scopes : null);
-        if (entry.MaxLifetime is { } life)
-            json.WriteNumber("max_lifetime", (long)life.TotalSeconds);
-        WriteText(json, "profile", entry.Profile == TokenProfile.Rfc9068 ? null : entry.Profile.Name);
-        json.WriteEndObject();
     }
 
     private static void WriteText(Utf8JsonWriter json, string name, string? text)

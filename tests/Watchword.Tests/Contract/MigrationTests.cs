@@ -49,6 +49,8 @@ public sealed class MigrationTests(PostgresServer server) : IDisposable
         Assert.Null(grant.Encryption);
         var secret = Assert.Single(await opened.Secrets.ListAsync(Billing, default));
         Assert.Equal((grant.SharedKey.KeyId, secret.Created), (secret.KeyId, secret.Activated));
+        Assert.Empty(await opened.Trust.ListAsync(default));
+        Assert.Null(await opened.Trust.VersionAsync(default));
         Assert.Null(Assert.Single(await opened.Credentials.ListAsync("orders", default)).LastUsedFrom);
     }
 

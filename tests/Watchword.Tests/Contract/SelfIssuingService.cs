@@ -28,7 +28,7 @@ internal sealed class SelfIssuingService : IAsyncDisposable
         return identity.PublishedKeys;
     }
 
-    public static async Task<SelfIssuingService> StartAsync(string url, string keyFile, string bundle, string peer, TimeProvider clock, string? centralIssuer = null)
+    public static async Task<SelfIssuingService> StartAsync(string url, string keyFile, string bundle, string peer, TimeProvider clock, string? centralIssuer = null, Action<WatchwordOptions>? configure = null)
     {
         var log = new CapturedLog();
         var builder = WebApplication.CreateSlimBuilder();
@@ -45,7 +45,11 @@ internal sealed class SelfIssuingService : IAsyncDisposable
         builder.Services.AddWatchwordIdentity();
         builder.Services.AddHttpClient("peer", http => http.BaseAddress = new Uri(peer)).AddWatchwordSelfIssued(peer, "invoices:read");
         builder.Services.AddHttpClient("greedy", http => http.BaseAddress = new Uri(peer)).AddWatchwordSelfIssued(peer, "invoices:read invoices:write");
-        builder.Services.AddAuthentication().AddWatchword(options => (options.Issuer, options.TimeProvider) = (centralIssuer, clock));
+        builder.Services.AddAuthentication().AddWatchword(options =>
+        {
+            (options.Issuer, options.TimeProvider) = (centralIssuer, clock);
+            configure?.Invoke(options);
+        });
         builder.Services.AddAuthorization();
         var app = builder.Build();
         app.MapWatchwordIdentity();

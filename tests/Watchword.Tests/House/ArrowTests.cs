@@ -36,10 +36,11 @@ public sealed class ArrowTests
         ["Resources"] = ["Keys", "Storage"],
         ["Clients"] = ["Resources", "Keys", "Storage"],
         ["Backups"] = ["Keys", "Storage"],
+        ["Trust"] = ["Storage"],
         ["Tokens"] = ["Clients", "Resources", "Keys", "Usage", "Storage"],
-        ["Findings"] = ["Clients", "Keys", "Usage", "Storage"],
-        ["Admin"] = ["Findings", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
-        [""] = ["Tokens", "Admin", "Findings", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
+        ["Findings"] = ["Clients", "Keys", "Usage", "Trust", "Storage"],
+        ["Admin"] = ["Findings", "Backups", "Trust", "Clients", "Resources", "Keys", "Usage", "Storage"],
+        [""] = ["Tokens", "Admin", "Findings", "Backups", "Trust", "Clients", "Resources", "Keys", "Usage", "Storage"],
     };
 
     [Fact]

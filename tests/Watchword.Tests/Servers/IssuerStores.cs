@@ -3,12 +3,15 @@ using Watchword.Issuer.Clients;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
+using Watchword.Issuer.Trust;
 using Watchword.Keys;
 
 namespace Watchword.Tests.Servers;
 
 internal sealed class IssuerStores : IAsyncDisposable
 {
+    public const string IssuerName = "https://issuer.test";
+
     private IssuerStores(DataFolder folder, Database database, DataKeys keys, TimeProvider clock)
     {
         Folder = folder;
@@ -22,6 +25,7 @@ internal sealed class IssuerStores : IAsyncDisposable
         Resources = new ResourceStore(database, keys, clock);
         Encryptions = new EncryptionStore(database, clock);
         Secrets = new SharedSecretStore(database, keys, clock);
+        Trust = new TrustRegistry(database, IssuerName, clock);
         Registry = new ClientRegistry(database, keys);
         Authenticator = new ClientAuthenticator(Registry, keys, clock);
     }
@@ -47,6 +51,8 @@ internal sealed class IssuerStores : IAsyncDisposable
     public EncryptionStore Encryptions { get; }
 
     public SharedSecretStore Secrets { get; }
+
+    public TrustRegistry Trust { get; }
 
     public ClientRegistry Registry { get; }
 
