@@ -60,9 +60,11 @@ internal sealed class FaultProcess : IAsyncDisposable
     }
 
     /// <summary>Kills it and starts it again, on the same port.</summary>
-    public async Task RestartAsync()
+    /// <param name="meanwhile">What is done while it is not there.</param>
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await Process.KillAsync();
+        meanwhile?.Invoke();
         await Process.DisposeAsync();
         Process = Start(_role, _settings);
         await IsThereAsync();
