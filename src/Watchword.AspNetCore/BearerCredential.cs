@@ -13,6 +13,13 @@ internal static class BearerCredential
     private static readonly Rejection NotOneToken =
         new(RejectionCode.Malformed, "The Authorization header does not hold exactly one token after the word Bearer.");
 
+    /// <summary>What stands where a token should, whatever it is, for whoever explains what is wrong with it.</summary>
+    public static string Text(StringValues header)
+    {
+        var text = header.ToString();
+        return text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text[Scheme.Length..].Trim(' ') : text;
+    }
+
     /// <summary>
     /// <see langword="true"/> with the token. <see langword="false"/> with a rejection when the header is there and wrong, and
     /// without one when it is absent or belongs to another scheme. What the token is made of is for the gate to judge.

@@ -8,14 +8,23 @@ internal static class Challenge
     private const string Scheme = "Bearer";
 
     /// <summary>401: bare when no token was sent, else with the reason.</summary>
-    public static string ForToken(Rejection? rejection) => rejection is null
+    public static string ForToken(Rejection? rejection, string? pages) => rejection is null
         ? Scheme
-        : $"{Scheme} error=\"invalid_token\", error_description=\"{Description(rejection)}\"";
+        : $"{Scheme} error=\"invalid_token\", error_description=\"{Description(rejection)}\"{ErrorUri(rejection, pages)}";
 
     /// <summary>403: the token is good, and not good enough.</summary>
-    public static string ForAccess(AccessRefusal refusal) => refusal.Scope is null
-        ? $"{Scheme} error=\"insufficient_scope\", error_description=\"{Description(refusal.Rejection)}\""
-        : $"{Scheme} error=\"insufficient_scope\", scope=\"{refusal.Scope}\", error_description=\"{Description(refusal.Rejection)}\"";
+    public static string ForAccess(AccessRefusal refusal, string? pages)
+    {
+        var scope = refusal.Scope is { } needed ? $"scope=\"{needed}\", " : "";
+        return $"{Scheme} error=\"insufficient_scope\", {scope}error_description=\"{Description(refusal.Rejection)}\"{ErrorUri(refusal.Rejection, pages)}";
+    }
+
+    /// <summary>The page about a refusal; null where no place for such pages is set.</summary>
+    /// <param name="rejection">The refusal.</param>
+    /// <param name="pages">The setting <c>ErrorUri</c>.</param>
+    public static string? Page(Rejection rejection, string? pages) => pages is null ? null : $"{pages}#{rejection.Code}";
+
+    private static string ErrorUri(Rejection rejection, string? pages) => Page(rejection, pages) is { } page ? $", error_uri=\"{page}\"" : "";
 
     private static string Description(Rejection rejection) => $"{rejection.Code}: {rejection.Message}";
 }

@@ -28,7 +28,7 @@ internal sealed class KeyFetching(string scheme, WatchwordOptions options, ILogg
             JwksUri = jwks,
             MetadataUri = metadata,
             Folder = options.KeyFolder is { } folder ? new KeyFolder(folder) { OnFault = log.NoteFolder } : null,
-            Resource = options.Audience,
+            Resource = options.NamesItself ? options.Audience : null,
             OnRefresh = state =>
             {
                 log.Note(state);

@@ -14,6 +14,7 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
     private static readonly TimeSpan ShortestKept = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestKept = TimeSpan.FromDays(7);
 
+    private const int LongestUrl = 512;
     private const int FewestCachedTokens = 10;
     private const int MostCachedTokens = 1_000_000;
 
@@ -42,6 +43,7 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         Add(nameof(options.MaxTokenLifetime), MaxTokenLifetimeFault(options));
         Add(nameof(options.Algorithms), AlgorithmsFault(options));
         Add(nameof(options.CachedTokens), CachedTokensFault(options));
+        Add(nameof(options.ErrorUri), ErrorUriFault(options));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Add(string setting, string? fault)
@@ -150,6 +152,13 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         options.CachedTokens is 0 or (>= FewestCachedTokens and <= MostCachedTokens)
             ? null
             : "is out of range: choose a number from 10 to 1000000, or 0 to remember none";
+
+    // It goes into a header as it is: RFC 6750 §3 says which characters it may have.
+    private static string? ErrorUriFault(WatchwordOptions options) => options.ErrorUri is not { } text ? null
+        : text.Length > LongestUrl || text.Any(one => one is < '!' or > '~' or '"' or '\\' or '#')
+        ? "is too long, or has a fragment or characters that no header may hold: write the URL of a page, to which # and the code are added"
+        : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" && url.UserInfo.Length == 0 ? null
+        : "is not an http or https URL: write the URL of a page, to which # and the code are added";
 
     private static string? AlgorithmsFault(WatchwordOptions options)
     {

@@ -27,6 +27,7 @@ internal sealed class SchemeSection(string scheme, IAuthenticationConfigurationP
         [nameof(WatchwordOptions.KeepKeysFor)] = (options, section) => Time(section, value => options.KeepKeysFor = value),
         [nameof(WatchwordOptions.Leeway)] = (options, section) => Time(section, value => options.Leeway = value),
         [nameof(WatchwordOptions.MaxTokenLifetime)] = (options, section) => Time(section, value => options.MaxTokenLifetime = value),
+        [nameof(WatchwordOptions.ErrorUri)] = (options, section) => Text(section, value => options.ErrorUri = value),
         [nameof(WatchwordOptions.CachedTokens)] = (options, section) => Number(section, value => options.CachedTokens = value),
         [nameof(WatchwordOptions.SharedSecret)] = (options, section) => SharedSecret(section, options),
         [nameof(WatchwordOptions.DecryptionKeyFiles)] = (options, section) => Files(section, files => options.DecryptionKeyFiles = files),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Watchword.AspNetCore.Explanations;
 
 namespace Watchword.AspNetCore;
 
@@ -47,21 +48,25 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
     {
         await HandleAuthenticateOnceSafeAsync();
         Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForToken(_rejection));
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForToken(_rejection, Options.ErrorUri));
+        if (_rejection is not null && ExplanationBody.MayBeSent(Context))
+            await ExplanationBody.WriteAsync(Context, Gate.Explain(BearerCredential.Text(Request.Headers.Authorization), _rejection), Challenge.Page(_rejection, Options.ErrorUri));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var refusal = AccessRefusal.Of(Context);
-        Gate.NoteAccessRefused(refusal.Rejection);
+        Gate.Record.NoteAccessRefused(refusal.Rejection);
         Response.StatusCode = StatusCodes.Status403Forbidden;
-        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForAccess(refusal));
-        return Task.CompletedTask;
+        Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForAccess(refusal, Options.ErrorUri));
+        return ExplanationBody.MayBeSent(Context)
+            ? ExplanationBody.WriteAsync(Context, Gate.Explain(refusal, Context.GetVerifiedJwt()), Challenge.Page(refusal.Rejection, Options.ErrorUri))
+            : Task.CompletedTask;
     }
 
     private AuthenticateResult Accept(VerifiedPrincipal principal)
     {
-        Gate.NoteAccepted();
+        Gate.Record.NoteAccepted();
         var properties = new AuthenticationProperties(new Dictionary<string, string?>(StringComparer.Ordinal) { [Expires] = principal.Expires });
         return AuthenticateResult.Success(new AuthenticationTicket(principal, properties, Scheme.Name));
     }
@@ -69,7 +74,7 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
     private AuthenticateResult Refuse(Rejection rejection)
     {
         _rejection = rejection;
-        Gate.NoteTokenRefused(rejection);
+        Gate.Record.NoteTokenRefused(rejection);
         return AuthenticateResult.Fail($"{rejection.Code}: {rejection.Message}");
     }
 }

@@ -114,6 +114,12 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     public int CachedTokens { get; set; } = 10_000;
 
     /// <summary>
+    /// The URL of a page about refusals, without a fragment. Each challenge with an error then names it as <c>error_uri</c>, with the rejection's
+    /// code as the fragment (RFC 6750 §3). Absent by default: no page is named.
+    /// </summary>
+    public string? ErrorUri { get; set; }
+
+    /// <summary>
     /// Called at every request, after its token was verified. It may refuse the token by returning a rejection; it cannot accept one that was
     /// refused. Returns <see langword="null"/> to let the token pass.
     /// </summary>
@@ -121,6 +127,9 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
 
     // Tests with compressed times set it; nobody else can.
     internal TimeSpan ShortestKeyRefresh { get; set; } = TimeSpan.FromSeconds(10);
+
+    // Whoever only looks at a target from outside is no holder of keys that an issuer should count.
+    internal bool NamesItself { get; set; } = true;
 
     // What was wrong in the configuration section itself; the check at start lists these with its own.
     internal List<string> ConfigurationFaults { get; } = [];

@@ -25,6 +25,22 @@ internal sealed class ClaimChecks(JwtRules rules)
         ?? CheckScope(json, claims.Scope)
         ?? CheckTrust(json, claims);
 
+    /// <summary>Every requirement that is not met, for whoever explains a refusal. None where <see cref="Check"/> answers null.</summary>
+    public IReadOnlyList<Rejection> CheckAll(ReadOnlySpan<byte> json, in RegisteredClaims claims, double now)
+    {
+        Rejection?[] all =
+        [
+            CheckIssuer(json, claims.Issuer),
+            CheckAudience(json, claims.Audience),
+            CheckTimes(json, claims, now),
+            CheckText(claims.Subject, "sub") ?? CheckSpeaksFor(json, claims.Subject, "sub"),
+            CheckText(claims.ClientId, _clientId) ?? CheckSpeaksFor(json, claims.ClientId, _clientId),
+            CheckText(claims.TokenId, _tokenId),
+            CheckScope(json, claims.Scope) ?? CheckScopesAllowed(json, claims.Scope),
+        ];
+        return [.. all.OfType<Rejection>()];
+    }
+
     /// <summary>Null if a token that met every requirement is still good at this time.</summary>
     public Rejection? Recheck(in TokenTimes times, double now) => times.Check(now, _leeway);
 

@@ -80,6 +80,8 @@ public sealed class JwtVerifier
         return rejection;
     }
 
+    private static Rejection NotStrict => new(RejectionCode.Malformed, "The token's claims are not one strict JSON object.");
+
     internal static Rejection NotAscii => new(RejectionCode.Malformed, "The token holds characters that no token has.");
 
     /// <summary>Room for the payload of a token that may be too large to be read at all.</summary>
@@ -114,8 +116,16 @@ public sealed class JwtVerifier
         memo.Remember(jws.EncodedHeader, jws.Header);
         return RegisteredClaims.TryRead(payload, _rules.Profile, out claims)
             ? _checks.Check(payload, claims, Now)
-            : new Rejection(RejectionCode.Malformed, "The token's claims are not one strict JSON object.");
+            : NotStrict;
     }
+
+    /// <summary>Everything that is wrong with the claims, whoever signed them: for explanations, and worth nothing as a verdict.</summary>
+    internal IReadOnlyList<Rejection> FindClaimFaults(ReadOnlySpan<byte> payload) => RegisteredClaims.TryRead(payload, _rules.Profile, out var claims)
+        ? _checks.CheckAll(payload, claims, Now)
+        : [NotStrict];
+
+    /// <summary>Whether one of the keys made the signature.</summary>
+    internal bool IsSigned(in CompactJws jws) => jws.CheckSignature(_keys) is null;
 
     /// <summary>Checks again what can have changed since a token was accepted: its key may be gone, its time over, the rules may be others.</summary>
     internal Rejection? Recheck(VerifiedJwt token) =>

@@ -2,6 +2,7 @@
 using System.Buffers;
 using System.Text;
 using Watchword.Encodings;
+using Watchword.Jwe;
 using Watchword.Jwt;
 using Watchword.Keys;
 
@@ -72,6 +73,36 @@ public sealed class TokenGate
         return _issuers.Find(token.Issuer) is { } issuer
             ? issuer.Current(_clock).Verifier.Recheck(token)
             : new Rejection(RejectionCode.UnknownIssuer, "The token's issuer is not trusted here any more.", "iss", $"iss is '{token.Issuer}'");
+    }
+
+    /// <summary>
+    /// Looks a token over for whoever explains why it was refused: it says more than a verdict, and decides nothing. It fetches nothing, so
+    /// verify first.
+    /// </summary>
+    /// <param name="token">The compact serialisation, of any length.</param>
+    public TokenExamination Examine(string token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        var found = new TokenExamination { Time = _clock.GetUtcNow() };
+        if (token.Length > CompactJws.Longest || !Ascii.IsValid(token))
+            return found;
+        ReadOnlySpan<byte> signed = Encoding.ASCII.GetBytes(token);
+        found = found with { IsEncrypted = CompactJwe.HasShape(signed) };
+        if (_decryption is not null && _decryption.Open(signed, new byte[signed.Length], out signed) is not null)
+            return found;
+        found = found with { Token = UnverifiedJwt.TryRead(Encoding.ASCII.GetString(signed), out var read, out _) ? read : null };
+        var payload = new byte[signed.Length];
+        if (JwtVerifier.Open(signed, _headers, payload, out var jws, out var length, type: null) is not null || FindIssuer(payload.AsSpan(0, length), out var issuer) is not null)
+            return found;
+        var (verifier, keys) = issuer!.Current(_clock);
+        return found with
+        {
+            Rules = issuer.Rules,
+            Keys = keys,
+            KeyFault = issuer.Remote?.Fault,
+            IsSigned = verifier.IsSigned(jws),
+            ClaimFaults = verifier.FindClaimFaults(payload.AsSpan(0, length)),
+        };
     }
 
     private async ValueTask<Verdict> FetchAndTryAgainAsync(string token, Attempt first, CancellationToken cancellation)

@@ -1,0 +1,31 @@
+// Refusals of a token that is good and not good enough: a scope is missing, or the endpoint is for another client.
+using Watchword.Jwt;
+
+namespace Watchword.AspNetCore.Explanations;
+
+internal static class AccessReasons
+{
+    public static Reason Of(AccessRefusal refusal, VerifiedJwt? token, string audience)
+    {
+        if (token is null)
+            return new("a token that a Watchword scheme has verified", "another kind of authentication", "At the target: name the Watchword scheme in the endpoint's policy.");
+        return refusal switch
+        {
+            { Scope: { Length: > 0 } needed } => Scope(needed, token, audience),
+            { Client: { } client } => new(client, $"client {token.ClientId} of {token.Issuer}",
+                "If this client may call the endpoint: name it, with its issuer, in RequireClient.", "If not: the caller has no business here."),
+            _ => new(null, $"client {token.ClientId} of {token.Issuer}, scope {token.Scope ?? "(none)"}", "A policy of the application's own refused it: see what the endpoint demands."),
+        };
+    }
+
+    private static Reason Scope(string needed, VerifiedJwt token, string audience)
+    {
+        var missing = string.Join(' ', needed.Split(' ').Where(scope => !token.HasScope(scope)));
+        return token.ClientId == token.Issuer
+            ? new($"scope {needed}", $"scope {token.Scope ?? "(none)"}",
+                $"At the caller, which issues for itself: AddWatchwordSelfIssued(audience: \"{audience}\", scope: \"{needed}\"); and let its entry at this target hold {missing}.")
+            : new($"scope {needed}", $"scope {token.Scope ?? "(none)"}",
+                $"At the caller: ask for it: AddWatchwordToken(resource: \"{audience}\", scope: \"{needed}\").",
+                $"At the issuer: grant it: watchword grant add {token.ClientId} {audience} --scope \"{missing}\".");
+    }
+}
