@@ -27,7 +27,7 @@ catch (OperationCanceledException)
 {
     return arguments.IsOnce ? 1 : 0;
 }
-catch (Exception fault) when (fault is UnexpectedException or HttpRequestException or IOException)
+catch (Exception fault) when (fault is UnexpectedException or HttpRequestException or IOException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"NOT AS IT SHOULD BE: {fault.Message}");
     return 1;

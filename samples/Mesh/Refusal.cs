@@ -9,6 +9,9 @@ internal sealed record Refusal(int Status, string Challenge, JsonObject Explanat
     public static async Task<Refusal> ReadAsync(HttpResponseMessage answer) => new(
         (int)answer.StatusCode, answer.Headers.WwwAuthenticate.ToString(), Read(await answer.Content.ReadAsStringAsync()));
 
+    /// <summary>Whether it says what was got and what to do.</summary>
+    public bool IsExplained => Explanation["got"] is not null && Explanation["mend"] is JsonArray { Count: > 0 };
+
     /// <summary>The lines to print: each thing that is explained, and the mends one by one.</summary>
     public IEnumerable<string> Lines()
     {

@@ -111,6 +111,7 @@ internal sealed class Story(Fleet fleet, string picture) : IDisposable
         Console.WriteLine();
         Expect(refusal.Status == 401, $"{call.Callee} answered {refusal.Status}, not 401.");
         Expect(refusal.Challenge.Contains($"\"{code}:", StringComparison.Ordinal), $"{call.Callee} did not say {code}.");
+        Expect(refusal.IsExplained, $"{call.Callee} did not explain {code}.");
     }
 
     private async Task<KeySet> PublishedKeysAsync(string name) =>

@@ -28,6 +28,9 @@ public sealed partial class MeshTests
         Assert.Equal(Services.Length, names.SelectMany(name => name).Distinct().Count());
         Assert.All(new[] { RejectionCode.UnknownIssuer, RejectionCode.ClientNotAllowed }, code =>
             Assert.Contains($"error_description=\"{code}:", finished.Output, StringComparison.Ordinal));
+        Assert.Contains("    expected: no scopes but orders:write stock:read", finished.Output, StringComparison.Ordinal);
+        Assert.Contains("    got: scope stock:write", finished.Output, StringComparison.Ordinal);
+        Assert.Contains("    mend: ", finished.Output, StringComparison.Ordinal);
 
         var drawn = XDocument.Load(picture).Root!;
         Assert.Equal(Svg + "svg", drawn.Name);
