@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The faults of tests/Watchword.Tests/Faults under load, for longer than ./test.sh has time: ./faults.sh [minutes] [jwtbearer]
-# Eight faults share the minutes, 20 by default: rotations, kills, an issuer that is down or answers badly, revocations, storms,
-# wrong clocks and a full disk. Ends with a table of what was sent, refused and accepted; 1 if anything was that should not have been.
+# Eleven faults share the minutes, 20 by default: rotations, kills, an issuer that is down or answers badly, revocations, storms,
+# wrong clocks and a full disk; and without any issuer, rotations with kills, a stolen key, and bad bundles.
+# Ends with a table of what was sent, refused and accepted; 1 if anything was that should not have been.
 # With the word jwtbearer, the faults that can be compared run against Microsoft's JwtBearer as well, at the same time and under the same load.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2

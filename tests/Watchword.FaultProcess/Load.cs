@@ -9,7 +9,7 @@ namespace Watchword.FaultProcess;
 
 internal sealed class Load : IDisposable
 {
-    private const int Workers = 4;
+    private const int WorkersForEach = 4;
     private static readonly TimeSpan BadTokenPause = TimeSpan.FromMilliseconds(100);
     private readonly WatchwordClientOptions _options;
     private readonly IReadOnlyList<CalledTarget> _targets;
@@ -19,8 +19,7 @@ internal sealed class Load : IDisposable
     private readonly TimeSpan? _renew;
     private readonly SocketsHttpHandler _network = new() { UseProxy = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 50 };
     private readonly HttpMessageInvoker _direct;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly List<Task> _running = [];
+    private readonly Workers _workers = new();
     private Session _session;
 
     public Load(IConfiguration settings)
@@ -37,7 +36,7 @@ internal sealed class Load : IDisposable
         Seen = new SeenTokens(Tally);
         _bad = new BadTokens(Seen, _otherResource, settings.Seconds("leeway") ?? TimeSpan.Zero);
         var rate = double.Parse(settings.Need("rate"), CultureInfo.InvariantCulture);
-        _pause = rate > 0 ? TimeSpan.FromSeconds(Workers / rate) : null;
+        _pause = rate > 0 ? TimeSpan.FromSeconds(WorkersForEach / rate) : null;
         _renew = settings.Seconds("renew");
         _direct = new HttpMessageInvoker(_network, disposeHandler: false);
         _session = NewSession();
@@ -53,50 +52,30 @@ internal sealed class Load : IDisposable
             return;
         foreach (var target in _targets)
         {
-            for (var i = 0; i < Workers; i++)
-                _running.Add(Task.Run(() => RepeatAsync(() => CallAsync(target), pause)));
+            for (var i = 0; i < WorkersForEach; i++)
+                _workers.Add(pause, () => CallAsync(target));
             if (!target.IsPlain)
-                _running.Add(Task.Run(() => RepeatAsync(() => CallBadlyAsync(target), BadTokenPause)));
+                _workers.Add(BadTokenPause, () => CallBadlyAsync(target));
         }
         if (_renew is { } renew)
-            _running.Add(Task.Run(() => RepeatAsync(RenewAsync, renew)));
+            _workers.Add(renew, RenewAsync);
     }
 
     /// <summary>So many callers at once, each with one call to each target.</summary>
     public Task BurstAsync(int callers) =>
         Task.WhenAll(Enumerable.Range(0, callers).SelectMany(_ => _targets.Select(target => Task.Run(() => CallAsync(target)))));
 
-    public async Task StopAsync()
-    {
-        await _stopping.CancelAsync();
-        await Task.WhenAll(_running);
-    }
+    public Task StopAsync() => _workers.StopAsync();
 
     public void Dispose()
     {
         _session.Dispose();
         _direct.Dispose();
         _network.Dispose();
-        _stopping.Dispose();
+        _workers.Dispose();
     }
 
     private Session NewSession() => new(_options, _targets, Tally, Seen, _network);
-
-    private async Task RepeatAsync(Func<Task> work, TimeSpan pause)
-    {
-        try
-        {
-            while (!_stopping.IsCancellationRequested)
-            {
-                await work();
-                await Task.Delay(pause, TimeProvider.System, _stopping.Token);
-            }
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // Stopped.
-        }
-    }
 
     private async Task CallAsync(CalledTarget target)
     {
@@ -148,7 +127,7 @@ internal sealed class Load : IDisposable
         var next = NewSession();
         try
         {
-            await next.PrepareAsync(_targets.Select(static target => target.Resource).Append(_otherResource).Distinct(), _stopping.Token);
+            await next.PrepareAsync(_targets.Select(static target => target.Resource).Append(_otherResource).Distinct(), _workers.Stopping);
             var last = Interlocked.Exchange(ref _session, next);
             _ = Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System).ContinueWith(_ => last.Dispose(), TaskScheduler.Default);
         }

@@ -13,6 +13,10 @@ internal sealed class Witness(CalledTarget target, Tally tally, SeenTokens token
         return $"{(int)answer.StatusCode} {challenge[..Math.Min(challenge.Length, LongestReason)]}".TrimEnd();
     }
 
+    /// <summary>The rejection's code in the challenge; the status where there is none.</summary>
+    public static string Code(HttpResponseMessage answer) =>
+        answer.Headers.WwwAuthenticate.ToString().Split("error_description=\"") is [_, var text] ? text.Split(':')[0] : $"{(int)answer.StatusCode}";
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var token = tokens.See(request.Headers.Authorization!.Parameter!);

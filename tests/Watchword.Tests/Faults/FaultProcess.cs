@@ -14,10 +14,10 @@ internal sealed class FaultProcess : IAsyncDisposable
     private readonly string _role;
     private readonly string[] _settings;
 
-    private FaultProcess(string role, string[] settings)
+    private FaultProcess(string role, string url, string[] settings)
     {
         _role = role;
-        Url = $"http://127.0.0.1:{FreePort.Next()}";
+        Url = url;
         _settings = ["--url", Url, .. settings];
         Process = Start(_role, _settings);
     }
@@ -41,9 +41,12 @@ internal sealed class FaultProcess : IAsyncDisposable
         variables);
 
     /// <summary>Starts a role on a port of its own and waits until it answers.</summary>
-    public static async Task<FaultProcess> StartAsync(string role, params string[] settings)
+    public static Task<FaultProcess> StartAsync(string role, params string[] settings) => StartAtAsync($"http://127.0.0.1:{FreePort.Next()}", role, settings);
+
+    /// <summary>Starts a role at a URL that others have been told already, and waits until it answers.</summary>
+    public static async Task<FaultProcess> StartAtAsync(string url, string role, params string[] settings)
     {
-        var process = new FaultProcess(role, settings);
+        var process = new FaultProcess(role, url, settings);
         try
         {
             await process.IsThereAsync();
@@ -57,9 +60,11 @@ internal sealed class FaultProcess : IAsyncDisposable
     }
 
     /// <summary>Kills it and starts it again, on the same port.</summary>
-    public async Task RestartAsync()
+    /// <param name="meanwhile">What is done while it is not there.</param>
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await Process.KillAsync();
+        meanwhile?.Invoke();
         await Process.DisposeAsync();
         Process = Start(_role, _settings);
         await IsThereAsync();

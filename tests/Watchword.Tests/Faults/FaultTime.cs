@@ -6,7 +6,7 @@ namespace Watchword.Tests.Faults;
 internal static class FaultTime
 {
     // With a peer beside, only those that can be compared.
-    private static readonly int Faults = FaultStage.Compares ? 3 : 8;
+    private static readonly int Faults = FaultStage.Compares ? 3 : 11;
 
     private static readonly double? Minutes =
         Environment.GetEnvironmentVariable("WATCHWORD_FAULTS_MINUTES") is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : null;
