@@ -12,20 +12,22 @@ internal static class AccessReasons
         return refusal switch
         {
             { Scope: { Length: > 0 } needed } => Scope(needed, token, audience),
-            { Client: { } client } => new(client, $"client {token.ClientId} of {token.Issuer}",
+            { Client: { } client } => new(client, $"client {PlainText.Of(token.ClientId)} of {token.Issuer}",
                 "If this client may call the endpoint: name it, with its issuer, in RequireClient.", "If not: the caller has no business here."),
-            _ => new(null, $"client {token.ClientId} of {token.Issuer}, scope {token.Scope ?? "(none)"}", "A policy of the application's own refused it: see what the endpoint demands."),
+            _ => new(null, $"client {PlainText.Of(token.ClientId)} of {token.Issuer}, scope {PlainText.Of(token.Scope ?? "(none)")}", "A policy of the application's own refused it: see what the endpoint demands."),
         };
     }
 
+    private static IEnumerable<string> Words(string[] scopes) => scopes.Select(scope => $"--scope {PlainText.Word(scope, "SCOPE")}");
+
     private static Reason Scope(string needed, VerifiedJwt token, string audience)
     {
-        var missing = string.Join(' ', needed.Split(' ').Where(scope => !token.HasScope(scope)));
+        string[] missing = [.. needed.Split(' ').Where(scope => !token.HasScope(scope))];
         return token.ClientId == token.Issuer
-            ? new($"scope {needed}", $"scope {token.Scope ?? "(none)"}",
-                $"At the caller, which issues for itself: AddWatchwordSelfIssued(audience: \"{audience}\", scope: \"{needed}\"); and let its entry at this target hold {missing}.")
-            : new($"scope {needed}", $"scope {token.Scope ?? "(none)"}",
+            ? new($"scope {needed}", $"scope {PlainText.Of(token.Scope ?? "(none)")}",
+                $"At the caller, which issues for itself: AddWatchwordSelfIssued(audience: \"{audience}\", scope: \"{needed}\"); and let its entry at this target hold {string.Join(' ', missing)}.")
+            : new($"scope {needed}", $"scope {PlainText.Of(token.Scope ?? "(none)")}",
                 $"At the caller: ask for it: AddWatchwordToken(resource: \"{audience}\", scope: \"{needed}\").",
-                $"At the issuer: grant it: watchword grant add {token.ClientId} {audience} --scope \"{missing}\".");
+                $"At the issuer: grant it: watchword grant add {PlainText.Word(token.ClientId, "CLIENT")} {PlainText.Word(audience, "RESOURCE")} {string.Join(' ', Words(missing))}.");
     }
 }

@@ -35,20 +35,22 @@ internal static class ClaimReasons
         return new($"an exp later than {Text(situation.Examination.Time - situation.Options.Leeway)}: now, less {situation.Options.Leeway.TotalSeconds:F0} s of leeway",
             situation.Time("exp") is { } expired ? $"exp {Text(expired)}, {Span(ago!.Value)} ago" : $"exp {situation.Claim("exp") ?? "(none)"}",
             ago < Soon
-                ? [Clocks, "At the caller: renew tokens ahead of their end, as AddWatchwordToken does, and do not keep one over a long piece of work."]
+                ? [Clocks, Leeway(situation), "At the caller: renew tokens ahead of their end, as AddWatchwordToken does, and do not keep one over a long piece of work."]
                 : ["At the caller: a token was kept too long; ask for a new one ahead of each end, as AddWatchwordToken does.", Clocks]);
     }
 
     public static Reason Early(Situation situation, Rejection rejection) => new(
         $"an {rejection.Claim} not later than {Text(situation.Examination.Time + situation.Options.Leeway)}: now, and {situation.Options.Leeway.TotalSeconds:F0} s of leeway",
         situation.Time(rejection.Claim ?? "") is { } start ? $"{rejection.Claim} {Text(start)}, {Span(start - situation.Examination.Time)} from now" : $"{rejection.Claim} {situation.Claim(rejection.Claim ?? "")}",
-        Clocks);
+        Clocks, Leeway(situation));
 
     public static Reason LifetimeTooLong(Situation situation)
     {
         var life = situation.Time("exp") - situation.Time("iat");
         return new(situation.Rules is { } rules ? $"at most {Span(rules.MaxLifetime)} from iat to exp" : null, life is { } got ? Span(got) : null,
-            "At the issuer: let tokens for this target live shorter (watchword resource create --token-lifetime).",
+            situation.Claim("sub") == situation.Claim("iss")
+                ? "At the caller, which issues for itself: let its tokens live shorter (Watchword:Identity:TokenLifetime)."
+                : "At the issuer: let tokens for this target live shorter (watchword resource create --lifetime).",
             situation.MaySpeakOfTrust ? $"If so long a life is meant: raise {situation.Setting(nameof(WatchwordOptions.MaxTokenLifetime))}, or the longest life in {situation.Entry}." : "Or raise the longest life that the target allows.");
     }
 
@@ -66,6 +68,9 @@ internal static class ClaimReasons
                 $"If {rules.Issuer} is to speak for it: add it to the subjects of {situation.Entry}.",
                 "If the caller issues for itself: its sub and client_id are its own URL, as ServiceIdentity writes them.");
     }
+
+    private static string Leeway(Situation situation) =>
+        $"Where clocks cannot be kept together: raise {situation.Setting(nameof(WatchwordOptions.Leeway))}, which is {situation.Options.Leeway}, up to 00:05:00.";
 
     public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 // Texts out of tokens, made fit to be shown: printable ASCII, bounded, and what looks like another letter made visible.
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,6 +8,11 @@ namespace Watchword.AspNetCore.Explanations;
 internal static class PlainText
 {
     private const int Longest = 200;
+    private static readonly SearchValues<char> ShellWord = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:/-");
+
+    /// <summary>A text as a word of a command that somebody may copy: itself only if no shell finds anything in it.</summary>
+    public static string Word(string text, string placeholder) =>
+        text is [not '-', ..] && text.Length <= Longest && !text.AsSpan().ContainsAnyExcept(ShellWord) ? text : placeholder;
 
     /// <summary>The text with every other character as its number, cut after 200 characters.</summary>
     public static string Of(string text)

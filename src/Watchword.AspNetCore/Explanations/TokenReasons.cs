@@ -6,6 +6,8 @@ namespace Watchword.AspNetCore.Explanations;
 internal static class TokenReasons
 {
     private const string SendWhole = "At the caller: send the access_token of the issuer's answer whole and unchanged, as 'Authorization: Bearer <token>', without quotation marks or line breaks.";
+    private const string WholeToken = "three parts in base64url with a dot between them (RFC 7515); header and claims each one strict JSON object";
+    private static readonly string[] IdTokenClaims = ["nonce", "at_hash", "c_hash"];
     private const int LongestToken = 16 * 1024;
 
     public static Reason Malformed(Situation situation)
@@ -18,17 +20,27 @@ internal static class TokenReasons
                 $"If tokens for this target are to be encrypted: set {situation.Setting(nameof(WatchwordOptions.DecryptionKeyFiles))} to the file with its private key.",
                 "If not: take the encryption key of this resource away from the issuer (watchword resource encryption clear).");
         }
-        var got = token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? "the word Bearer before the token"
-            : token.Any(char.IsWhiteSpace) ? "white space within the token"
-            : token.AsSpan().ContainsAny('"', '\'') ? "quotation marks around or within the token"
-            : parts == 3 ? "three parts, of which one is not base64url or not one strict JSON object"
-            : parts == 1 && token.StartsWith("eyJ", StringComparison.Ordinal) ? "the beginning of a token, which was cut"
-            : parts == 1 ? "one part without dots, as an opaque token or an API key has"
-            : $"{parts} parts";
-        return new("three parts in base64url with a dot between them (RFC 7515); header and claims each one strict JSON object", got, SendWhole,
+        if (Pasted(token) is { } pasted)
+            return pasted;
+        var got = parts == 3 ? "three parts, of which one is not base64url or not one strict JSON object"
+            : parts == 1 ? "one part without dots, as an opaque token has" : $"{parts} parts";
+        return new(WholeToken, got, SendWhole,
             parts == 1 ? "If the issuer gave an opaque token: set it up to issue JWT access tokens (RFC 9068)."
                 : "If the token was copied: see whether it was cut, for example by a shell, a log or a form.");
     }
+
+    // What people send in the place of a token.
+    private static Reason? Pasted(string token) =>
+        token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? new(WholeToken, "the word Bearer before the token", SendWhole)
+        : token.StartsWith("wwk_", StringComparison.Ordinal) ? new(WholeToken, "an API key, which no target should ever see",
+            "Replace the key: watchword credential add, then watchword credential revoke.", "At the caller: ask the issuer for a token with it, as AddWatchwordToken does.")
+        : token.StartsWith("wws_", StringComparison.Ordinal) ? new(WholeToken, "a shared secret, with which anybody can make tokens",
+            "Replace the secret: watchword resource secret add.", "At the caller: ask the issuer for a token.")
+        : token.StartsWith('{') ? new(WholeToken, "JSON, such as the whole answer of a token endpoint", "At the caller: send its member access_token alone.")
+        : token.Any(char.IsWhiteSpace) ? new(WholeToken, "white space within the token", SendWhole)
+        : token.AsSpan().ContainsAny('"', '\'') ? new(WholeToken, "quotation marks around or within the token", SendWhole)
+        : token.StartsWith("eyJ", StringComparison.Ordinal) && !token.Contains('.') ? new(WholeToken, "the beginning of a token, which was cut", SendWhole)
+        : null;
 
     public static Reason TooLarge(Situation situation) => new(
         $"at most {LongestToken} characters", $"{situation.Token.Length} characters",
@@ -66,7 +78,21 @@ internal static class TokenReasons
     {
         var kid = $"kid {situation.Header("kid") ?? "(none)"}";
         if (situation.MaySpeakOfTrust && situation.Examination is { KeyFault: { } fault, Keys.Keys.Count: 0 })
-            return new("a key that the issuer publishes", kid, $"The target could not fetch the issuer's keys: {fault} See that it can reach the issuer.");
+        {
+            return new("a key that the issuer publishes", kid, $"The target could not fetch the issuer's keys: {fault} See that it can reach the issuer.",
+                $"With {situation.Setting(nameof(WatchwordOptions.KeyFolder))} a target starts while its issuer is down.");
+        }
+        if (situation.Rules?.Algorithms is { } allowed && situation.Examination.Keys!.Keys.FirstOrDefault(key => key.KeyId == situation.Header("kid")) is { } leftOut)
+        {
+            return new($"a key for {string.Join(", ", allowed)}, which alone are taken", $"{kid}, which is for {leftOut.Algorithm}",
+                $"Add {leftOut.Algorithm} to the algorithms in {situation.Entry}, or let the issuer sign with one of those.");
+        }
+        if (SignatureAlgorithm.TryFind(situation.Header("alg"), out var algorithm) && algorithm.IsSymmetric)
+        {
+            return new("a signature by a key that the issuer publishes", $"{algorithm}, {kid}: a secret that the issuer shares with a target",
+                $"If the issuer shares one with this target: set {situation.Setting(nameof(WatchwordOptions.SharedSecretFile))} to the file with it.",
+                "If not: let the issuer sign with a key pair, such as ES256.");
+        }
         var keys = situation is { MaySpeakOfTrust: true, Examination.Keys: { } known } ? string.Join(", ", known.Keys.Take(10).Select(key => key.KeyId ?? "(no kid)")) : null;
         return new(keys is null ? null : $"one of the keys {keys}", kid,
             "If the key was revoked, or the issuer was set up anew: the caller needs a new token; it gets one by itself with AddWatchwordToken.",
@@ -82,14 +108,23 @@ internal static class TokenReasons
     public static Reason WrongType(Situation situation, Rejection rejection)
     {
         var type = situation.Header("typ");
-        if (situation.Examination is { IsEncrypted: true, Token: null })
+        if (rejection.Claim == "cty")
             return new("an encrypted token whose cty is JWT", null, "At the issuer: sign the token first, then encrypt it, and say so by cty JWT (RFC 7519 5.2).");
-        return new($"typ {rejection.Message.Split(" must be ")[^1].TrimEnd('.')}", type is null ? "no typ" : $"typ {type}",
-            string.Equals(type, "JWT", StringComparison.OrdinalIgnoreCase)
-                ? $"If the issuer is a stock one (Keycloak, Entra, Okta): give its entry in {situation.Setting(nameof(WatchwordOptions.Issuers))}, or in the trust bundle, the profile of that name."
-                : "At the issuer: issue access tokens by RFC 9068, of the type at+jwt.",
+        var mend = IdTokenClaims.Any(claim => situation.Claim(claim) is not null)
+            ? "This looks like an id token, which says who logged in: at the caller, send the access token that came with it."
+            : Profile(situation) is { } profile
+            ? $"If the issuer is the stock one that it looks like: give its entry in {situation.Setting(nameof(WatchwordOptions.Issuers))}, or in the trust bundle, the profile {profile}."
+            : "At the issuer: issue access tokens by RFC 9068, of the type at+jwt.";
+        return new($"typ {rejection.Message.Split(" must be ")[^1].TrimEnd('.')}", type is null ? "no typ" : $"typ {type}", mend,
             "At the caller: send the access token; an id token, a client assertion or a proof is none.");
     }
+
+    // By the claims that only these have.
+    private static string? Profile(Situation situation) =>
+        situation.Claim("uti") is not null ? situation.Claim("scp") is null ? "entra" : "entra-delegated"
+        : situation.Claim("cid") is not null ? "okta"
+        : situation.Claim("azp") is not null ? "keycloak"
+        : null;
 
     public static Reason UnsupportedCritical(Situation situation) => new(
         "no crit, and no b64 that is false", $"crit {situation.Header("crit") ?? "(none)"}, b64 {situation.Header("b64") ?? "(none)"}",

@@ -93,7 +93,7 @@ public sealed class ExplanationTests : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal(("insufficient_scope", "scope invoices:write", "scope invoices:read"), (Text(body, "code"), Text(body, "expected"), Text(body, "got")));
-        Assert.Contains("watchword grant add orders https://billing --scope \"invoices:write\"", Mends(body), StringComparison.Ordinal);
+        Assert.Contains("watchword grant add orders https://billing --scope invoices:write", Mends(body), StringComparison.Ordinal);
         var client = JsonElement.Parse(await (await target.GetAsync("/shipping", issuer.Token())).Content.ReadAsStringAsync());
         Assert.Equal(($"client shipping of {issuer.Url}", $"client orders of {issuer.Url}"), (Text(client, "expected"), Text(client, "got")));
         var self = JsonElement.Parse(await (await target.GetAsync("/write", SelfIssued("invoices:read"))).Content.ReadAsStringAsync());
@@ -104,7 +104,10 @@ public sealed class ExplanationTests : IDisposable
     [InlineData("Bearer Bearer a.b.c", "malformed", "the word Bearer before the token")]
     [InlineData("Bearer \"a.b.c\"", "malformed", "quotation marks around or within the token")]
     [InlineData("Bearer eyJhbGciOiJFUzI1NiJ9", "malformed", "the beginning of a token, which was cut")]
-    [InlineData("Bearer opaque", "malformed", "one part without dots, as an opaque token or an API key has")]
+    [InlineData("Bearer opaque", "malformed", "one part without dots, as an opaque token has")]
+    [InlineData("Bearer wwk_0000_0000_0000", "malformed", "an API key, which no target should ever see")]
+    [InlineData("Bearer wws_0000_0000", "malformed", "a shared secret, with which anybody can make tokens")]
+    [InlineData("Bearer {\"access_token\":\"a.b.c\"}", "malformed", "JSON, such as the whole answer of a token endpoint")]
     [InlineData("Bearer e30.e30.e30.e30.e30", "malformed", "five parts, as an encrypted token has")]
     [InlineData("Bearer a b", "malformed", "white space within the token")]
     [InlineData("Bearer eyJhbGciOiJub25lIn0.e30.", "unsupported_algorithm", "alg none")]
@@ -117,8 +120,31 @@ public sealed class ExplanationTests : IDisposable
         using var answer = await target.SendAsync("/", header);
         var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal((code, got), (Text(body, "code"), Text(body, "got")));
-        if (got == "typ JWT")
-            Assert.Contains("the profile of that name", Mends(body), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("azp", "the profile keycloak")]
+    [InlineData("uti", "the profile entra.")]
+    [InlineData("cid", "the profile okta")]
+    [InlineData("nonce", "an id token")]
+    [InlineData("x", "RFC 9068")]
+    public async Task What_a_token_of_another_type_looks_like_is_said(string claim, string mend)
+    {
+        await using var issuer = await IssuerDouble.StartedAsync();
+        await using var target = await StartAsync(issuer);
+        var token = TokenForge.ES256("""{"alg":"ES256","typ":"JWT","kid":"ec"}""", TokenForge.Claims((claim, "\"1\"")));
+        Assert.Contains(mend, Mends(await ExplainAsync(target, token)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_shell_would_take_for_its_own_is_in_no_command()
+    {
+        await using var issuer = await IssuerDouble.StartedAsync();
+        await using var target = await StartAsync(issuer);
+        using var answer = await target.GetAsync("/write", issuer.Token(client: "x;$(reboot)"));
+        var mend = Mends(JsonElement.Parse(await answer.Content.ReadAsStringAsync()));
+        Assert.Contains("watchword grant add CLIENT https://billing --scope invoices:write", mend, StringComparison.Ordinal);
+        Assert.DoesNotContain("reboot", mend, StringComparison.Ordinal);
     }
 
     [Fact]

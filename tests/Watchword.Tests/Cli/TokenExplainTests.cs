@@ -59,7 +59,7 @@ public sealed class TokenExplainTests : IDisposable
         var token = await server.RequestTokenAsync(await server.AddCallerAsync());
         var scope = await ExplainAsync(server, token, null, "--require-scope", "invoices:read invoices:write");
         Assert.Equal(1, scope.ExitCode);
-        Assert.Contains($"watchword grant add orders {Billing} --scope \"invoices:write\"", scope.Output, StringComparison.Ordinal);
+        Assert.Contains($"watchword grant add orders {Billing} --scope invoices:write", scope.Output, StringComparison.Ordinal);
         var client = await ExplainAsync(server, token, null, "--require-client", "shipping");
         Assert.Equal(1, client.ExitCode);
         Assert.Matches($@"expected: +client shipping of {server.Url}\n", client.Output);
