@@ -108,7 +108,7 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var grants = new GrantStore(Database, clock);
         var review = new CredentialReview(Database);
         Keep(new ExpiryLog(review, logs.CreateLogger<ExpiryLog>(), clock));
-        var doctor = new Doctor(new CredentialCheck(review, usage, clock), new MasterKeyCheck(masterKey, Folder, Database));
+        var doctor = Examine(name, masterKey, dataKeys, usage, rotation, clock);
         var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
         var routes = new AdminRoutes
         {
@@ -123,6 +123,20 @@ internal sealed class RunningIssuer : IAsyncDisposable
         rotation.Start();
         // Last: whoever can connect finds everything there.
         Keep(await AdminServer.StartAsync(Folder.SocketPath, new AdminApi(routes, logs.CreateLogger<AdminApi>()).HandleAsync, logs, clock, ct));
+    }
+
+    // What `watchword doctor` looks at: one check for each subject.
+    private Doctor Examine(string name, MasterKeyPlace masterKey, DataKeys dataKeys, UsageCounter usage, KeyRotation rotation, TimeProvider clock)
+    {
+        var (keys, resources) = (new KeyStore(Database, dataKeys, clock), new ResourceReview(Database));
+        return new Doctor(
+            new MasterKeyCheck(masterKey, Folder, Database),
+            new StoredKeyCheck(keys, resources, new SharedSecrets(dataKeys)),
+            new RotationCheck(keys, new ResourceStore(Database, dataKeys, clock), rotation),
+            new CredentialCheck(new CredentialReview(Database), usage, clock),
+            new GrantCheck(new GrantReview(Database), usage, clock),
+            new ResourceCheck(resources, rotation.Policy, clock),
+            new AddressCheck(name));
     }
 
     private async Task<DataKeys> OpenDataKeysAsync(MasterKeyPlace masterKey, TimeProvider clock, CancellationToken ct)

@@ -5,7 +5,7 @@ using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
-public sealed class PostgreSqlStorageTests(PostgresServer server) : ReplacementContract
+public sealed class PostgreSqlStorageTests(PostgresServer server) : ReviewContract
 {
     private string? _connection;
 

@@ -4,7 +4,7 @@ using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Contract;
 
-public sealed class SqliteStorageTests : ReplacementContract
+public sealed class SqliteStorageTests : ReviewContract
 {
     private readonly TempFolder _place = new();
 

@@ -37,7 +37,7 @@ public sealed class ArrowTests
         ["Clients"] = ["Resources", "Keys", "Storage"],
         ["Backups"] = ["Keys", "Storage"],
         ["Tokens"] = ["Clients", "Resources", "Keys", "Usage", "Storage"],
-        ["Findings"] = ["Clients", "Keys", "Usage", "Storage"],
+        ["Findings"] = ["Clients", "Resources", "Keys", "Usage", "Storage"],
         ["Admin"] = ["Findings", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
         [""] = ["Tokens", "Admin", "Findings", "Backups", "Clients", "Resources", "Keys", "Usage", "Storage"],
     };
