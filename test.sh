@@ -78,6 +78,7 @@ three_times() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 has_native_tools() { has clang && [ -e /usr/include/zlib.h ]; }
+has_jwcrypto() { [ -x /usr/bin/python3 ] && /usr/bin/python3 -c 'import jwcrypto' 2>/dev/null; }
 has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
 install_missing() {
@@ -85,6 +86,7 @@ install_missing() {
     has_native_tools || packages+=(clang zlib1g-dev)
     has_postgres || packages+=(postgresql)
     has node || packages+=(nodejs npm)
+    has_jwcrypto || packages+=(python3-jwcrypto)
     [ ${#packages[@]} -gt 0 ] || return 0
     if [ "$(id -u)" -eq 0 ] && has apt-get; then
         say "Installing ${packages[*]}"
@@ -100,6 +102,7 @@ install_missing() {
     fi
     has_native_tools || say 'Missing: clang and zlib1g-dev. The tool is tested as built, not as published natively.'
     has_postgres || say 'Missing: postgresql. The tests that need a PostgreSQL server are skipped.'
+    has_jwcrypto || say 'Missing: python3-jwcrypto. The tests with that library are skipped.'
     has node || say 'Missing: node and npm. The tests with JavaScript libraries are skipped.'
 }
 

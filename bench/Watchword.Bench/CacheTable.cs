@@ -61,7 +61,7 @@ internal static class CacheTable
     private static int Verify(SchemeGate gate, string text)
     {
         var token = gate.VerifyAsync(text).AsTask().GetAwaiter().GetResult().Token ?? throw Surprise();
-        return new VerifiedPrincipal(token, TokenClaims.Of(token), "Watchword", Workload.Issuer).SharedClaims.Length;
+        return new VerifiedPrincipal(token, TokenClaims.Of(token), gate.Record).SharedClaims.Length;
     }
 
     private static string Token(SigningKey key, int number) => JwtSigner.SignAccessToken(key, new AccessTokenClaims

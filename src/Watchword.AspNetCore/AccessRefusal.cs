@@ -1,4 +1,6 @@
-// Why a verified token was not enough: left on the request by the requirement that failed, for the handler's 403 to say.
+// Why a verified token was not enough: left on the request by the requirement that failed, for the handler's 403 to say. A requirement
+// that is only watched says it to the log and the metrics, and lets the request pass.
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 
@@ -12,8 +14,31 @@ internal sealed record AccessRefusal(Rejection Rejection, string? Scope = null)
     /// <summary>The first reason left on the request, or a general one when a policy that is not ours refused it.</summary>
     public static AccessRefusal Of(HttpContext context) => context.Features.Get<AccessRefusal>() ?? Unexplained;
 
-    /// <summary>Fails the authorization, and leaves the reason on the request unless an earlier one is there.</summary>
-    public void Fail(AuthorizationHandlerContext authorization, IAuthorizationHandler handler)
+    /// <summary>
+    /// Fails the authorization, or lets it pass and reports while the requirement is only watched. That spares authorization alone: who
+    /// was not verified is refused on every day.
+    /// </summary>
+    /// <param name="authorization">What is decided.</param>
+    /// <param name="requirement">The requirement that is not met.</param>
+    /// <param name="caller">The caller, where a Watchword scheme verified the token.</param>
+    /// <param name="reportOnlyUntil">The day on which the requirement begins to refuse; null: it does.</param>
+    public void Apply<T>(AuthorizationHandlerContext authorization, T requirement, VerifiedPrincipal? caller, DateOnly? reportOnlyUntil)
+        where T : IAuthorizationRequirement, IAuthorizationHandler
+    {
+        if (!IsReportOnly(reportOnlyUntil, caller))
+        {
+            Fail(authorization, requirement);
+            return;
+        }
+        caller.Record.NoteReportOnly($"{requirement}", reportOnlyUntil.Value, Rejection);
+        authorization.Succeed(requirement);
+    }
+
+    /// <summary>Whether a requirement is only watched today, for this caller.</summary>
+    public static bool IsReportOnly([NotNullWhen(true)] DateOnly? until, [NotNullWhen(true)] VerifiedPrincipal? caller) =>
+        until is { } enforced && caller is not null && caller.Record.Today < enforced;
+
+    private void Fail(AuthorizationHandlerContext authorization, IAuthorizationHandler handler)
     {
         authorization.Fail(new AuthorizationFailureReason(handler, $"{Rejection.Code}: {Rejection.Message}"));
         if (authorization.Resource is HttpContext http && http.Features.Get<AccessRefusal>() is null)

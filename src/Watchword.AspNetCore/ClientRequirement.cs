@@ -31,15 +31,21 @@ public sealed class ClientRequirement : IAuthorizationRequirement, IAuthorizatio
     /// <summary>The issuer the client must belong to, or <see langword="null"/> for the scheme's own.</summary>
     public string? Issuer { get; }
 
+    /// <summary>
+    /// The day, in UTC, from which on the requirement refuses. Until then a verified caller who does not meet it passes, and log and metric say so.
+    /// <see langword="null"/>, the default: it refuses.
+    /// </summary>
+    public DateOnly? ReportOnlyUntil { get; init; }
+
     /// <inheritdoc/>
     public Task HandleAsync(AuthorizationHandlerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var caller = VerifiedPrincipal.Of(context.User);
-        if (caller is not null && caller.Token.ClientId == Client && caller.Token.Issuer == (Issuer ?? caller.PrimaryIssuer))
+        if (caller is not null && caller.Token.ClientId == Client && caller.Token.Issuer == (Issuer ?? caller.Record.PrimaryIssuer))
             context.Succeed(this);
         else
-            Refusal(caller).Fail(context, this);
+            Refusal(caller).Apply(context, this, caller, ReportOnlyUntil);
         return Task.CompletedTask;
     }
 
@@ -50,8 +56,8 @@ public sealed class ClientRequirement : IAuthorizationRequirement, IAuthorizatio
     {
         var detail = caller is null
             ? "the caller was not authenticated by a Watchword scheme"
-            : Issuer is null && caller.PrimaryIssuer is null
-            ? $"RequireClient names no issuer, and {caller.Scheme} has none of its own: write RequireClient(\"{Client}\", issuer: ...); the caller is client {caller.Token.ClientId} of {caller.Token.Issuer}"
+            : Issuer is null && caller.Record.PrimaryIssuer is null
+            ? $"RequireClient names no issuer, and {caller.Record.Scheme} has none of its own: write RequireClient(\"{Client}\", issuer: ...); the caller is client {caller.Token.ClientId} of {caller.Token.Issuer}"
             : $"the caller is client {caller.Token.ClientId} of {caller.Token.Issuer}";
         return new(new Rejection(RejectionCode.ClientNotAllowed, "This client may not make this request.", "client_id", detail));
     }

@@ -63,7 +63,7 @@ internal sealed class KeysHealthCheck(SchemeGates gates) : IHealthCheck
         data[$"{scheme}.issuers"] = gate.Issuers;
         if (gate.Bundle is { } bundle)
             Describe(scheme, bundle, data);
-        if (gate.PrimaryIssuer is not null)
+        if (gate.Record.PrimaryIssuer is not null)
             Describe(scheme, keys[0], data);
     }
 

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "{Scheme} refused access: {Code} ({Claim}). {Reason} {Detail}", EventName = "AccessRefused")]
     public static partial void AccessRefused(ILogger logger, string scheme, string code, string claim, string reason, string detail);
 
+    [LoggerMessage(17, LogLevel.Information, "{Scheme} would refuse access from {Until} on: {Code} ({Claim}). {Reason} {Detail}", EventName = "AccessReportOnly")]
+    public static partial void AccessReportOnly(ILogger logger, string scheme, string until, string code, string claim, string reason, string detail);
+
     [LoggerMessage(3, LogLevel.Warning, "{Scheme} cannot fetch the keys of {Issuer} and {Consequence}. {Fault}", EventName = "KeysNotFetched")]
     public static partial void KeysNotFetched(ILogger logger, string scheme, string issuer, string consequence, string fault);
 

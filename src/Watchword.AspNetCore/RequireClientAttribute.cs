@@ -10,7 +10,7 @@ namespace Watchword.AspNetCore;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
 public sealed class RequireClientAttribute : AuthorizeAttribute, IAuthorizationRequirementData
 {
-    private readonly ClientRequirement _requirement;
+    private ClientRequirement _requirement;
 
     /// <summary>Demands the client called <paramref name="client"/> at <paramref name="issuer"/>.</summary>
     /// <param name="client">The client's id, compared exactly.</param>
@@ -27,6 +27,17 @@ public sealed class RequireClientAttribute : AuthorizeAttribute, IAuthorizationR
 
     /// <summary>The issuer the client must belong to, or <see langword="null"/> for the scheme's own.</summary>
     public string? Issuer => _requirement.Issuer;
+
+    /// <summary>
+    /// The day, in UTC, from which on this refuses, as <c>2027-01-31</c>. Until then a verified caller who does not meet it passes, and log and
+    /// metric say so. <see langword="null"/>, the default: it refuses.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is not a day written like this.</exception>
+    public string? ReportOnlyUntil
+    {
+        get => ReportOnlyDay.Write(_requirement.ReportOnlyUntil);
+        set => _requirement = new ClientRequirement(Client, Issuer) { ReportOnlyUntil = ReportOnlyDay.Read(value) };
+    }
 
     /// <inheritdoc/>
     public IEnumerable<IAuthorizationRequirement> GetRequirements() => [_requirement];

@@ -10,7 +10,7 @@ namespace Watchword.AspNetCore;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
 public sealed class RequireScopeAttribute : AuthorizeAttribute, IAuthorizationRequirementData
 {
-    private readonly ScopeRequirement _requirement;
+    private ScopeRequirement _requirement;
 
     /// <summary>Demands <paramref name="scope"/>.</summary>
     /// <param name="scope">One scope, compared exactly, for example <c>invoices:read</c>.</param>
@@ -23,6 +23,17 @@ public sealed class RequireScopeAttribute : AuthorizeAttribute, IAuthorizationRe
 
     /// <summary>The scope the token must hold.</summary>
     public string Scope => _requirement.Scope;
+
+    /// <summary>
+    /// The day, in UTC, from which on this refuses, as <c>2027-01-31</c>. Until then a verified caller who does not meet it passes, and log and
+    /// metric say so. <see langword="null"/>, the default: it refuses.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is not a day written like this.</exception>
+    public string? ReportOnlyUntil
+    {
+        get => ReportOnlyDay.Write(_requirement.ReportOnlyUntil);
+        set => _requirement = new ScopeRequirement(Scope) { ReportOnlyUntil = ReportOnlyDay.Read(value) };
+    }
 
     /// <inheritdoc/>
     public IEnumerable<IAuthorizationRequirement> GetRequirements() => [_requirement];

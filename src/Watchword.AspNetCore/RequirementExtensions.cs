@@ -11,40 +11,46 @@ public static class RequirementExtensions
     /// <param name="endpoint">The endpoint or group.</param>
     /// <param name="scope">One scope, compared exactly.</param>
     /// <param name="scheme">The Watchword scheme that authenticates the caller.</param>
+    /// <param name="reportOnlyUntil">The day, in UTC, from which on this refuses; until then log and metric say whom it would have refused.</param>
     /// <exception cref="ArgumentException">The scope is not one as RFC 6749 §3.3 spells them.</exception>
-    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope, string scheme = WatchwordScheme.Name)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoint.RequireAuthorization(new RequireScopeAttribute(scope) { AuthenticationSchemes = scheme });
+    public static TBuilder RequireScope<TBuilder>(
+        this TBuilder endpoint, string scope, string scheme = WatchwordScheme.Name, DateOnly? reportOnlyUntil = null)
+        where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(
+            new RequireScopeAttribute(scope) { AuthenticationSchemes = scheme, ReportOnlyUntil = ReportOnlyDay.Write(reportOnlyUntil) });
 
     /// <summary>Lets in only one client of one issuer.</summary>
     /// <param name="endpoint">The endpoint or group.</param>
     /// <param name="client">The client's id, compared exactly.</param>
     /// <param name="issuer">The issuer; <see langword="null"/> means the one in the settings of the scheme.</param>
     /// <param name="scheme">The Watchword scheme that authenticates the caller.</param>
+    /// <param name="reportOnlyUntil">The day, in UTC, from which on this refuses; until then log and metric say whom it would have refused.</param>
     /// <exception cref="ArgumentException">The client or the issuer is empty.</exception>
     public static TBuilder RequireClient<TBuilder>(
-        this TBuilder endpoint, string client, string? issuer = null, string scheme = WatchwordScheme.Name)
-        where TBuilder : IEndpointConventionBuilder =>
-        endpoint.RequireAuthorization(new RequireClientAttribute(client, issuer) { AuthenticationSchemes = scheme });
+        this TBuilder endpoint, string client, string? issuer = null, string scheme = WatchwordScheme.Name, DateOnly? reportOnlyUntil = null)
+        where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(
+            new RequireClientAttribute(client, issuer) { AuthenticationSchemes = scheme, ReportOnlyUntil = ReportOnlyDay.Write(reportOnlyUntil) });
 
     /// <summary>Adds to a policy that the caller's token must hold a scope.</summary>
     /// <param name="policy">The policy. Which schemes authenticate the caller is for the policy to say.</param>
     /// <param name="scope">One scope, compared exactly.</param>
+    /// <param name="reportOnlyUntil">The day, in UTC, from which on this refuses; until then log and metric say whom it would have refused.</param>
     /// <exception cref="ArgumentException">The scope is not one as RFC 6749 §3.3 spells them.</exception>
-    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope)
+    public static AuthorizationPolicyBuilder RequireScope(this AuthorizationPolicyBuilder policy, string scope, DateOnly? reportOnlyUntil = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return policy.AddRequirements(new ScopeRequirement(scope));
+        return policy.AddRequirements(new ScopeRequirement(scope) { ReportOnlyUntil = reportOnlyUntil });
     }
 
     /// <summary>Adds to a policy that the caller must be one client of one issuer.</summary>
     /// <param name="policy">The policy. Which schemes authenticate the caller is for the policy to say.</param>
     /// <param name="client">The client's id, compared exactly.</param>
     /// <param name="issuer">The issuer; <see langword="null"/> means the one in the settings of the scheme that verified the token.</param>
+    /// <param name="reportOnlyUntil">The day, in UTC, from which on this refuses; until then log and metric say whom it would have refused.</param>
     /// <exception cref="ArgumentException">The client or the issuer is empty.</exception>
-    public static AuthorizationPolicyBuilder RequireClient(this AuthorizationPolicyBuilder policy, string client, string? issuer = null)
+    public static AuthorizationPolicyBuilder RequireClient(
+        this AuthorizationPolicyBuilder policy, string client, string? issuer = null, DateOnly? reportOnlyUntil = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return policy.AddRequirements(new ClientRequirement(client, issuer));
+        return policy.AddRequirements(new ClientRequirement(client, issuer) { ReportOnlyUntil = reportOnlyUntil });
     }
 }

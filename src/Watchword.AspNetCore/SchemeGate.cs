@@ -1,4 +1,4 @@
-// One scheme's gate: made from its settings, with whom it believes behind it and the record of what it decided.
+// One scheme's gate: made from its settings, with whom it believes behind it and the record of what it decides.
 using Microsoft.Extensions.Logging;
 using Watchword.Jwe;
 using Watchword.Jwt;
@@ -8,9 +8,6 @@ namespace Watchword.AspNetCore;
 
 internal sealed class SchemeGate : IDisposable
 {
-    private readonly string _scheme;
-    private readonly ILogger _logger;
-    private readonly TargetMetrics _metrics;
     private readonly DecryptionKey[] _decryptionKeys;
     private readonly TokenDecryption? _decryption;
     private readonly SchemeTrust _trust;
@@ -19,10 +16,8 @@ internal sealed class SchemeGate : IDisposable
 
     public SchemeGate(string scheme, WatchwordOptions options, ILogger logger, TargetMetrics metrics)
     {
-        _scheme = scheme;
-        _logger = logger;
-        _metrics = metrics;
-        PrimaryIssuer = options.Issuer;
+        var clock = options.TimeProvider ?? TimeProvider.System;
+        Record = new SchemeRecord(scheme, options.Issuer, logger, metrics, clock);
         RefreshInterval = options.KeyRefreshInterval;
         Leeway = options.Leeway;
         if (!DecryptionKeys.TryRead(options, out _decryptionKeys, out var keyFault))
@@ -30,12 +25,12 @@ internal sealed class SchemeGate : IDisposable
         if (_decryptionKeys.Length > 0)
             _decryption = new TokenDecryption(_decryptionKeys) { IsRequired = options.RequireEncryption };
         _trust = new SchemeTrust(scheme, options, logger, metrics);
-        _gate = new TokenGate(_trust.Issuers, options.TimeProvider ?? TimeProvider.System, _decryption);
+        _gate = new TokenGate(_trust.Issuers, clock, _decryption);
         _verified = new VerifiedTokenCache(_gate, options.CachedTokens);
     }
 
-    /// <summary>The scheme's own issuer; null where its settings name only others.</summary>
-    public string? PrimaryIssuer { get; }
+    /// <summary>Who the scheme is, and where it says what it decided.</summary>
+    public SchemeRecord Record { get; }
 
     /// <summary>How the keys stand now of the scheme's own issuer, first, and of all others that publish theirs.</summary>
     public IReadOnlyList<KeySetState> Keys => _trust.Keys;
@@ -63,21 +58,10 @@ internal sealed class SchemeGate : IDisposable
     /// <summary>Makes the principal of a token that was accepted, for this request and those to come.</summary>
     public VerifiedPrincipal Remember(ReadOnlySpan<char> token, VerifiedJwt verified)
     {
-        var principal = new VerifiedPrincipal(verified, TokenClaims.Of(verified), _scheme, PrimaryIssuer);
+        var principal = new VerifiedPrincipal(verified, TokenClaims.Of(verified), Record);
         _verified.Add(token, principal);
         return principal;
     }
-
-    public void NoteAccepted() => _metrics.CountAccepted();
-
-    public void NoteTokenRefused(Rejection rejection)
-    {
-        _metrics.CountRefused(rejection.Code);
-        Log.TokenRefused(_logger, _scheme, rejection.Code, rejection.Claim ?? "-", rejection.Message, rejection.Detail ?? "");
-    }
-
-    public void NoteAccessRefused(Rejection rejection) =>
-        Log.AccessRefused(_logger, _scheme, rejection.Code, rejection.Claim ?? "-", rejection.Message, rejection.Detail ?? "");
 
     public void Dispose()
     {

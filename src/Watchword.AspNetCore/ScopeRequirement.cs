@@ -23,15 +23,21 @@ public sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorization
     /// <summary>The scope the token must hold.</summary>
     public string Scope { get; }
 
+    /// <summary>
+    /// The day, in UTC, from which on the requirement refuses. Until then a verified caller who does not meet it passes, and log and metric say so.
+    /// <see langword="null"/>, the default: it refuses.
+    /// </summary>
+    public DateOnly? ReportOnlyUntil { get; init; }
+
     /// <inheritdoc/>
     public Task HandleAsync(AuthorizationHandlerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var token = context.User.GetVerifiedJwt();
-        if (token is not null && token.HasScope(Scope))
+        var caller = VerifiedPrincipal.Of(context.User);
+        if (caller is not null && caller.Token.HasScope(Scope))
             context.Succeed(this);
         else
-            Refusal(context, token).Fail(context, this);
+            Refusal(context, caller).Apply(context, this, caller, ReportOnlyUntil);
         return Task.CompletedTask;
     }
 
@@ -39,12 +45,13 @@ public sealed class ScopeRequirement : IAuthorizationRequirement, IAuthorization
     public override string ToString() => $"The token must hold the scope {Scope}.";
 
     // RFC 6750 §3: the scope attribute lists all that the request needs, not just what was found missing first.
-    private static AccessRefusal Refusal(AuthorizationHandlerContext context, VerifiedJwt? token)
+    private static AccessRefusal Refusal(AuthorizationHandlerContext context, VerifiedPrincipal? caller)
     {
-        var needed = string.Join(' ', context.Requirements.OfType<ScopeRequirement>().Select(requirement => requirement.Scope).Distinct());
-        var detail = token is null
+        var needed = string.Join(' ', context.Requirements.OfType<ScopeRequirement>()
+            .Where(requirement => !AccessRefusal.IsReportOnly(requirement.ReportOnlyUntil, caller)).Select(requirement => requirement.Scope).Distinct());
+        var detail = caller is null
             ? "the caller was not authenticated by a Watchword scheme"
-            : $"client {token.ClientId} of {token.Issuer} holds: {string.Join(' ', token.Scopes)}";
+            : $"client {caller.Token.ClientId} of {caller.Token.Issuer} holds: {string.Join(' ', caller.Token.Scopes)}";
         return new(new Rejection(RejectionCode.InsufficientScope, "The token lacks a scope that this request needs.", "scope", detail), needed);
     }
 }

@@ -1,4 +1,5 @@
-// What a target measures, on the meter Watchword. The only attributes are error types, trusted issuers and the bundles of the settings.
+// What a target measures, on the meter Watchword. The only attributes are error types, trusted issuers, the bundles of the
+// settings and the requirements in the code.
 using System.Diagnostics.Metrics;
 using Watchword.Trust;
 
@@ -7,6 +8,7 @@ namespace Watchword.AspNetCore;
 internal sealed class TargetMetrics
 {
     private readonly Counter<long> _verifications;
+    private readonly Counter<long> _reportOnly;
     private readonly Counter<long> _fetches;
 
     /// <summary>Makes the instruments.</summary>
@@ -17,6 +19,8 @@ internal sealed class TargetMetrics
     {
         _verifications = meter.CreateCounter<long>(
             "watchword.verifications", "{token}", "Tokens verified; error.type is the code of a refusal.");
+        _reportOnly = meter.CreateCounter<long>(
+            "watchword.report_only", "{request}", "Requests that passed a requirement which is only watched and would have refused them.");
         _fetches = meter.CreateCounter<long>(
             "watchword.keys.fetches", "{fetch}", "Fetches of an issuer's keys; error.type is the kind of a fault.");
         meter.CreateObservableGauge(
@@ -32,6 +36,10 @@ internal sealed class TargetMetrics
     public void CountAccepted() => _verifications.Add(1);
 
     public void CountRefused(string code) => _verifications.Add(1, new KeyValuePair<string, object?>("error.type", code));
+
+    /// <summary>Counts a request by the requirement, as the application's code words it.</summary>
+    public void CountReportOnly(string requirement, string code) => _reportOnly.Add(
+        1, new KeyValuePair<string, object?>("requirement", requirement), new KeyValuePair<string, object?>("error.type", code));
 
     public void CountFetch(KeySetState state)
     {

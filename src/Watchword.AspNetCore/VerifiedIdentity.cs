@@ -9,7 +9,7 @@ internal sealed class VerifiedIdentity : ClaimsIdentity
     private IReadOnlyList<Claim>? _claims;
 
     public VerifiedIdentity(VerifiedPrincipal principal)
-        : base(identity: null, claims: null, principal.Scheme, NameClaim, VerifiedPrincipal.RoleClaim, StringComparison.Ordinal)
+        : base(identity: null, claims: null, principal.Record.Scheme, NameClaim, VerifiedPrincipal.RoleClaim, StringComparison.Ordinal)
     {
         Principal = principal;
         BootstrapContext = principal; // so that a copy, which the application may change, still tells which token it came from

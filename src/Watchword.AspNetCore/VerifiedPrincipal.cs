@@ -7,7 +7,7 @@ namespace Watchword.AspNetCore;
 
 // Identities and claims have members that anybody can write to (Label, Actor, BootstrapContext, Properties) and nobody can
 // override. Hence whoever asks for one gets his own, made from the shared claims; the base class holds none.
-internal sealed class VerifiedPrincipal(VerifiedJwt token, SharedClaim[] claims, string scheme, string? primaryIssuer) : ClaimsPrincipal
+internal sealed class VerifiedPrincipal(VerifiedJwt token, SharedClaim[] claims, SchemeRecord record) : ClaimsPrincipal
 {
     public const string RoleClaim = "roles";
 
@@ -18,10 +18,7 @@ internal sealed class VerifiedPrincipal(VerifiedJwt token, SharedClaim[] claims,
     public SharedClaim[] SharedClaims { get; } = claims;
 
     /// <summary>The scheme that verified it.</summary>
-    public string Scheme { get; } = scheme;
-
-    /// <summary>That scheme's own issuer; null where its settings name only others.</summary>
-    public string? PrimaryIssuer { get; } = primaryIssuer;
+    public SchemeRecord Record { get; } = record;
 
     /// <summary><c>exp</c>, as authentication properties spell it.</summary>
     public string Expires { get; } = token.ExpiresAt.ToString("r", CultureInfo.InvariantCulture);

@@ -53,7 +53,7 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var refusal = AccessRefusal.Of(Context);
-        Gate.NoteAccessRefused(refusal.Rejection);
+        Gate.Record.NoteAccessRefused(refusal.Rejection);
         Response.StatusCode = StatusCodes.Status403Forbidden;
         Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForAccess(refusal));
         return Task.CompletedTask;
@@ -61,7 +61,7 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
 
     private AuthenticateResult Accept(VerifiedPrincipal principal)
     {
-        Gate.NoteAccepted();
+        Gate.Record.NoteAccepted();
         var properties = new AuthenticationProperties(new Dictionary<string, string?>(StringComparer.Ordinal) { [Expires] = principal.Expires });
         return AuthenticateResult.Success(new AuthenticationTicket(principal, properties, Scheme.Name));
     }
@@ -69,7 +69,7 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
     private AuthenticateResult Refuse(Rejection rejection)
     {
         _rejection = rejection;
-        Gate.NoteTokenRefused(rejection);
+        Gate.Record.NoteTokenRefused(rejection);
         return AuthenticateResult.Fail($"{rejection.Code}: {rejection.Message}");
     }
 }

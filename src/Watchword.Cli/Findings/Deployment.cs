@@ -37,14 +37,14 @@ internal sealed record Service(string File, string Issuer, TimeSpan TokenLifetim
 /// <param name="Options">What it says, without secrets.</param>
 internal sealed record Target(string File, WatchwordOptions Options)
 {
-    /// <summary>The scheme's name.</summary>
-    public string Scheme { get; init; } = WatchwordScheme.Name;
-
     /// <summary>What the library itself would refuse to start with, a sentence each.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
     /// <summary>The <c>kid</c> of each secret that it shares with its issuer.</summary>
     public IReadOnlyList<string> SecretIds { get; init; } = [];
+
+    /// <summary>The full path of the file that holds the secrets; null where there is none.</summary>
+    public string? SecretFile { get; init; }
 
     /// <summary>Whether it shares a secret with its issuer, and fetches no keys of it.</summary>
     public bool SharesSecret { get; init; }

@@ -39,8 +39,8 @@ internal sealed class DeploymentReading(DeploymentRequest request, Terminal term
         foreach (var target in files.SelectMany(file => file.Targets))
             targets.Add(target with { Bundle = await FollowedAsync(target, given, ct) });
         _notes.AddRange(files.SelectMany(file => file.Absent).Select(sentence => $"Passed over: {sentence}"));
-        foreach (var (file, path) in files.Zip(request.Settings).Where(each => each.First is { Targets.Count: 0, Service: null }))
-            _notes.Add($"Passed over: {path} has neither a scheme of Watchword nor an identity{(file.Faults.Count > 0 ? " that can be used" : "")}.");
+        _notes.AddRange(files.Where(file => file is { Targets.Count: 0, Service: null, IdentityFaults.Count: 0 })
+            .Select(file => $"Passed over: {file.Path} has neither a scheme of Watchword nor an identity."));
 
         var deployment = new Deployment
         {
@@ -49,7 +49,7 @@ internal sealed class DeploymentReading(DeploymentRequest request, Terminal term
             Services = [.. files.Select(file => file.Service).OfType<Service>().DistinctBy(service => service.Issuer, StringComparer.Ordinal)],
             Bundles = [.. targets.Select(target => target.Bundle).Append(given).OfType<Bundle>().DistinctBy(bundle => bundle.Place, StringComparer.Ordinal)],
             Unopened = _unopened,
-            IdentityFaults = [.. files.Zip(request.Settings).SelectMany(each => each.First.Faults.Select(fault => (each.Second, fault)))],
+            IdentityFaults = [.. files.SelectMany(file => file.IdentityFaults.Select(fault => (file.Path, fault)))],
             Asked = asked,
         };
         if (request.Fetches)

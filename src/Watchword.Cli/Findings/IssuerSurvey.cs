@@ -42,7 +42,7 @@ internal sealed class IssuerSurvey(string? caFile, TimeProvider clock) : IDispos
         .Concat(deployment.Bundles.SelectMany(bundle => bundle.Document.Bundle.Issuers.Select(entry => (Entry: entry, CaFile: (string?)null))))
         .Where(each => each.Entry.Keys is null && !each.Entry.Faults().Any());
 
-    private static async Task<Publication> AskAsync(TrustEntry entry, DocumentFetcher fetcher, CancellationToken ct)
+    private async Task<Publication> AskAsync(TrustEntry entry, DocumentFetcher fetcher, CancellationToken ct)
     {
         var options = new RemoteKeySetOptions
         {
@@ -52,7 +52,7 @@ internal sealed class IssuerSurvey(string? caFile, TimeProvider clock) : IDispos
         };
         try
         {
-            var fetched = await new KeySetSource(entry.Issuer, fetcher, options).FetchAsync(ct);
+            var fetched = await new KeySetSource(entry.Issuer, fetcher, options, clock).FetchAsync(ct);
             return new Publication(entry.Issuer, fetched.Keys, fetched.Document.Skew, null);
         }
         catch (FetchException fault)

@@ -12,7 +12,7 @@ internal static class SecretCheck
 
         // Where a file could be read, its secrets have spoken.
         var reported = known.SelectMany(each => each.Audiences).ToHashSet(StringComparer.Ordinal);
-        foreach (var (file, audiences) in Shared(deployment, target => target.Options.SharedSecretFile is { } path ? [path] : []))
+        foreach (var (file, audiences) in Shared(deployment, target => target.SecretFile is { } path ? [path] : []))
         {
             if (!audiences.All(reported.Contains))
                 yield return Of($"shared secret in {file}", audiences);

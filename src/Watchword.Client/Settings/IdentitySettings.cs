@@ -32,6 +32,8 @@ internal sealed class IdentitySettings(IEnumerable<IConfiguration> configuration
             faults.Add($"{Section}:KeyFile is missing: set it to a file that only this service can read");
         if (faults.Count == 0)
             faults.AddRange(options.ToIdentity().Faults().Select(fault => $"{Section}: {fault}"));
+        if (faults.Count == 0 && options.ToIdentity().KeyFileFault() is { } unusable)
+            faults.Add($"{Section}:KeyFile: {unusable}");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

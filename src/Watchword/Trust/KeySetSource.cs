@@ -1,12 +1,27 @@
-// Where an issuer's keys come from: a place that is given, or the one that its metadata names, which is remembered until it fails.
+// Where an issuer's keys come from: a place that is given, or the one that its metadata names, which is remembered until it fails, or
+// until the keys there do not do.
 using Watchword.Keys;
 
 namespace Watchword.Trust;
 
-internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, RemoteKeySetOptions options)
+internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, RemoteKeySetOptions options, TimeProvider clock)
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private readonly string? _holder = KeyHolder.Describe(options.Resource);
     private IssuerMetadata? _metadata;
+    private long _read;
+
+    /// <summary>
+    /// Forgets the place that the metadata named, unless it was read just now: an issuer may have moved its keys and still answer where they
+    /// were. Answers whether another fetch may find more.
+    /// </summary>
+    public bool Forget()
+    {
+        if (_metadata is null || clock.GetElapsedTime(_read) < Fresh)
+            return false;
+        _metadata = null;
+        return true;
+    }
 
     /// <summary>Fetches the keys.</summary>
     /// <exception cref="FetchException">They could not be had, or there is no usable key among them.</exception>
@@ -33,7 +48,11 @@ internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, Remot
         }
     }
 
-    private async Task<IssuerMetadata> FindAsync(CancellationToken cancellation) => options.MetadataUri is { } place
-        ? IssuerMetadata.Read(issuer, await fetcher.FetchAsync(place, cancellation).ConfigureAwait(false))
-        : await IssuerMetadata.FetchAsync(fetcher, issuer, cancellation).ConfigureAwait(false);
+    private async Task<IssuerMetadata> FindAsync(CancellationToken cancellation)
+    {
+        _read = clock.GetTimestamp();
+        return options.MetadataUri is { } place
+            ? IssuerMetadata.Read(issuer, await fetcher.FetchAsync(place, cancellation).ConfigureAwait(false))
+            : await IssuerMetadata.FetchAsync(fetcher, issuer, cancellation).ConfigureAwait(false);
+    }
 }

@@ -38,7 +38,7 @@ public sealed class RemoteKeySet : IDisposable
         Issuer = issuer;
         _options = options;
         _clock = clock;
-        _source = new KeySetSource(issuer, fetcher, options);
+        _source = new KeySetSource(issuer, fetcher, options, clock);
         _budget = new RefreshBudget(clock);
         _stopped = _stopping.Token;
     }
@@ -155,24 +155,35 @@ public sealed class RemoteKeySet : IDisposable
         }
     }
 
-    // A fetch on demand: tried again soon when it fails, on the budget of failures.
     private async Task LookForAsync(string keyId, KeySet before)
+    {
+        if (!await TryRepeatedlyAsync().ConfigureAwait(false))
+            return;
+        if (!Has(keyId, before) && _source.Forget())
+            await TryFetchAsync().ConfigureAwait(false);
+        lock (_lock)
+        {
+            if (!Has(keyId, before))
+                _budget.Miss(keyId);
+        }
+    }
+
+    // A key that is there and did not do (the rules leave it out, or it is not the only one of its name) is fruitless too.
+    private bool Has(string keyId, KeySet before) => !ReferenceEquals(_held.Keys, before) && (keyId.Length == 0 || _held.Keys.Contains(keyId));
+
+    // A fetch on demand: tried again soon when it fails, on the budget of failures.
+    private async Task<bool> TryRepeatedlyAsync()
     {
         for (var attempt = 0; !await TryFetchAsync().ConfigureAwait(false); attempt++)
         {
             lock (_lock)
             {
                 if (!_budget.Fail() || attempt == RetryAfter.Length)
-                    return;
+                    return false;
             }
             await Task.Delay(RetryAfter[attempt], _clock, _stopped).ConfigureAwait(false);
         }
-        lock (_lock)
-        {
-            // A key that is there and did not do (the rules leave it out, or it is not the only one of its name) is fruitless too.
-            if (ReferenceEquals(_held.Keys, before) || (keyId.Length > 0 && !_held.Keys.Contains(keyId)))
-                _budget.Miss(keyId);
-        }
+        return true;
     }
 
     private async Task<bool> TryFetchAsync()

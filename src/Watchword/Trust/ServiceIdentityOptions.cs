@@ -33,6 +33,22 @@ public sealed class ServiceIdentityOptions
     /// <summary>What is wrong with the settings, a sentence each; none if they can be used.</summary>
     public IReadOnlyList<string> Faults() => [.. Check()];
 
+    /// <summary>What is wrong with the key file as it is now, in a clause: null if it can be used, or is not there and will be made.</summary>
+    public string? KeyFileFault()
+    {
+        try
+        {
+            var file = new ServiceKeyFile(Path.GetFullPath(KeyFile), Issuer);
+            if (file.Read() is { } content)
+                file.Parse(content);
+            return null;
+        }
+        catch (IOException fault)
+        {
+            return fault.Message;
+        }
+    }
+
     internal KeyPolicy ToPolicy() => Policy ?? new KeyPolicy { RotationInterval = KeyRotationInterval, Propagation = KeyPropagationTime };
 
     private IEnumerable<string> Check()

@@ -1,4 +1,6 @@
 // The memory of verified tokens, over a real gate: what enters, what a hit checks and costs, what makes room.
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.AspNetCore;
 using Watchword.Jwt;
@@ -162,11 +164,14 @@ public sealed class VerifiedTokenCacheTests : IDisposable
 
     public void Dispose() => _key.Dispose();
 
+    private static SchemeRecord Record { get; } =
+        new("Watchword", TokenForge.Issuer, NullLogger.Instance, new TargetMetrics(new Meter("Watchword.Tests"), () => [], () => []), TimeProvider.System);
+
     private static VerifiedPrincipal Remember(VerifiedTokenCache cache, TokenGate gate, string token)
     {
         var verified = gate.VerifyAsync(token).AsTask().GetAwaiter().GetResult().Token;
         Assert.NotNull(verified);
-        var principal = new VerifiedPrincipal(verified, TokenClaims.Of(verified), "Watchword", TokenForge.Issuer);
+        var principal = new VerifiedPrincipal(verified, TokenClaims.Of(verified), Record);
         cache.Add(token, principal);
         return principal;
     }

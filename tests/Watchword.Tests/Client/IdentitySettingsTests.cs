@@ -52,6 +52,25 @@ public sealed class IdentitySettingsTests : IDisposable
         Assert.Contains(fault.Failures, failure => failure.Contains(expected, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""{"issuer":"https://billing.internal","keys":[]}""", UnixFileMode.UserRead | UnixFileMode.UserWrite, "of 'https://billing.internal', not of")]
+    [InlineData("keys", UnixFileMode.UserRead | UnixFileMode.UserWrite, "is damaged")]
+    [InlineData("""{"issuer":"https://orders.internal","keys":[]}""", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead, "chmod 600")]
+    public async Task A_key_file_that_cannot_be_used_stops_the_start(string content, UnixFileMode mode, string expected)
+    {
+        File.WriteAllText(_temp.File("keys.json"), content);
+        File.SetUnixFileMode(_temp.File("keys.json"), mode);
+        // Nothing asks for the identity before the host starts.
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => TargetApp.StartAsync(Good([]), services =>
+        {
+            services.AddAuthentication().AddWatchword();
+            services.AddWatchwordIdentity();
+        }));
+        Assert.Contains("Watchword:Identity:KeyFile", Assert.Single(fault.Failures), StringComparison.Ordinal);
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+        Assert.Equal(content, File.ReadAllText(_temp.File("keys.json")));
+    }
+
     [Fact]
     public async Task Its_keys_and_metadata_are_for_everybody_also_beside_a_fallback_policy()
     {

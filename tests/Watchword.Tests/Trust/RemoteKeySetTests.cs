@@ -67,6 +67,25 @@ public sealed class RemoteKeySetTests
     }
 
     [Fact]
+    public async Task An_issuer_that_moves_its_keys_is_followed_although_the_old_place_still_answers()
+    {
+        await using var issuer = await PublishingIssuer.StartAsync();
+        await using var other = await PublishingIssuer.StartAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var target = new FetchingTarget(issuer.Url, clock);
+        await target.AcceptsAsync(issuer.Token());
+        issuer.NameKeysAt($"{other.Url}/keys");
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await target.AcceptsAsync(issuer.Token(other.Key, at: clock.GetUtcNow()));
+
+        // And strangers gain nothing: the metadata was read just now.
+        var fetches = issuer.Fetches;
+        for (var i = 0; i < 10; i++)
+            await target.RefusesAsync(RejectionCode.UnknownKey, issuer.ForgedWithKid($"unknown-{i}"));
+        Assert.Equal(fetches, issuer.Fetches);
+    }
+
+    [Fact]
     public async Task A_new_key_is_picked_up_within_the_request_that_meets_it()
     {
         await using var issuer = await PublishingIssuer.StartAsync();

@@ -41,7 +41,8 @@ internal sealed class ExaminedDeployment : IDisposable
     {
         var name = $"{file ?? new Uri(audience).Host}/appsettings.json";
         var service = identity is null ? "" : $",\"Watchword\":{{\"Identity\":{identity}}}";
-        _settings.Add(Write(name, $$$"""{"Authentication":{"Schemes":{"Watchword":{{{{members}}}"Audience":"{{{audience}}}"}}}{{{service}}}}"""));
+        var scheme = $"{{{members}\"Audience\":\"{audience}\"}}";
+        _settings.Add(Write(name, $"{{\"Authentication\":{{\"Schemes\":{{\"Watchword\":{scheme}}}}}{service}}}"));
         return name;
     }
 

@@ -60,8 +60,11 @@ public sealed class TargetFindingsTests : IDisposable
     [Fact]
     public async Task Schemes_of_others_are_none_of_the_doctors_business()
     {
-        _deployment.AddSettings(_deployment.Write(
-            "both.json", $$$$"""{"Authentication":{"Schemes":{"Bearer":{"Authority":"{{{{Central}}}}"},"Partner":{"Issuer":"{{{{Central}}}}","Audience":"https://*"}}}}"""));
+        _deployment.AddSettings(_deployment.Write("both.json", """
+            {"Authentication":{"Schemes":{
+              "Bearer":{"Authority":"https://auth.example"},
+              "Partner":{"Issuer":"https://auth.example","Audience":"https://*"}}}}
+            """));
         Assert.Contains("target https://* (", (await _deployment.FindAsync()).Subject, StringComparison.Ordinal);
     }
 

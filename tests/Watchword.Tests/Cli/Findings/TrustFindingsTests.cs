@@ -21,7 +21,7 @@ public sealed class TrustFindingsTests : IDisposable
     {
         _deployment.AddService("https://a.internal", "https://c.internal");
         _deployment.AddService("https://b.internal", "https://a.internal");
-        _deployment.AddService("https://c.internal");
+        _deployment.AddService("https://c.internal", "https://partner.example");
         _deployment.AddService("https://d.internal", "https://a.internal", "https://b.internal");
         Assert.Empty(await _deployment.ExamineAsync());
         _deployment.AddTarget("https://c", """ "Leeway":"00:00:05","Issuers":[{"Issuer":"https://b.internal"}],""", """{"Issuer":"https://c.internal","KeyFile":"keys"}""");
@@ -34,7 +34,12 @@ public sealed class TrustFindingsTests : IDisposable
     {
         var edges = new Dictionary<string, IReadOnlyCollection<string>>
         {
-            ["a"] = ["b"], ["b"] = ["c"], ["c"] = ["a", "d"], ["d"] = ["e"], ["e"] = ["d"], ["f"] = ["a", "f"],
+            ["a"] = ["b"],
+            ["b"] = ["c"],
+            ["c"] = ["a", "d"],
+            ["d"] = ["e"],
+            ["e"] = ["d"],
+            ["f"] = ["a", "f"],
         };
         Assert.Equal([["a", "b", "c"], ["d", "e"]], new TrustGraph(edges).Circles());
     }
