@@ -8,13 +8,20 @@ internal static class BundleCheck
 
     public static IEnumerable<Finding> Find(Deployment deployment) =>
     [
-        .. deployment.Unopened.Select(each => new Finding(
-            Severity.Error, $"bundle {each.Place}", $"it cannot be opened: {each.Fault.TrimEnd('.')}", "publish one that targets can take; they keep the one they have meanwhile")),
+        .. deployment.Unopened.Select(Unopened),
         .. deployment.Bundles.SelectMany(bundle => new[]
         {
             Expiry(bundle, deployment.Now), bundle.Url is null ? null : SelfVouched(bundle, deployment) ?? Unsigned(bundle),
         }).OfType<Finding>(),
     ];
+
+    private static Finding Unopened(UnopenedBundle bundle) => bundle.IsOutOfReach
+        ? new Finding(
+            Severity.Warning, $"bundle {bundle.Place}", $"it cannot be had: {bundle.Fault.TrimEnd('.')}",
+            "see that it is there and that this machine may reach it; targets go on with the one they have")
+        : new Finding(
+            Severity.Error, $"bundle {bundle.Place}", $"it cannot be opened: {bundle.Fault.TrimEnd('.')}",
+            "publish one that targets take; they go on with the one they have");
 
     private static Finding? Expiry(Bundle bundle, DateTimeOffset now)
     {

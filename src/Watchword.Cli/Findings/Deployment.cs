@@ -24,7 +24,11 @@ internal sealed record Bundle(string Place, SignedTrustBundle Document)
 /// <summary>A bundle that could not be had, or is not one to believe.</summary>
 /// <param name="Place">Where it should be.</param>
 /// <param name="Fault">Why not, in a sentence.</param>
-internal sealed record UnopenedBundle(string Place, string Fault);
+internal sealed record UnopenedBundle(string Place, string Fault)
+{
+    /// <summary>Whether nothing is known of it, because it could not be fetched.</summary>
+    public bool IsOutOfReach { get; init; }
+}
 
 /// <summary>A service that issues for itself, by its settings.</summary>
 /// <param name="File">The settings file.</param>

@@ -38,7 +38,7 @@ internal sealed class DeploymentReading(DeploymentRequest request, Terminal term
         var targets = new List<Target>();
         foreach (var target in files.SelectMany(file => file.Targets))
             targets.Add(target with { Bundle = await FollowedAsync(target, given, ct) });
-        _notes.AddRange(files.SelectMany(file => file.Absent).Select(sentence => $"Passed over: {sentence}"));
+        _notes.AddRange(files.SelectMany(file => file.Absent.Select(sentence => $"Passed over in {file.Path}: {sentence}")));
         _notes.AddRange(files.Where(file => file is { Targets.Count: 0, Service: null, IdentityFaults.Count: 0 })
             .Select(file => $"Passed over: {file.Path} has neither a scheme of Watchword nor an identity."));
 
@@ -90,7 +90,7 @@ internal sealed class DeploymentReading(DeploymentRequest request, Terminal term
         }
         catch (CommandFault fault) when (fault.ExitCode != ExitCode.Misuse)
         {
-            _unopened.Add(new UnopenedBundle(place, fault.Message));
+            _unopened.Add(new UnopenedBundle(place, fault.Message) { IsOutOfReach = fault.ExitCode == ExitCode.Unreachable });
             return _opened[key] = null;
         }
     }
@@ -103,14 +103,14 @@ internal sealed class DeploymentReading(DeploymentRequest request, Terminal term
             && BundleSettings.TryReadPins(target.Options, out pins, out _) && pins is not null) ? pins : null;
     }
 
-    private static bool Same(string one, string other) => one == other || Path.GetFullPath(one) == Path.GetFullPath(other);
+    private static bool Same(string one, string other) => one == other || (File.Exists(one) && Path.GetFullPath(one) == Path.GetFullPath(other));
 
     private static string Summary(Deployment deployment)
     {
         var parts = new List<string>
         {
             Count(deployment.Targets.Count, "target"), Count(deployment.Services.Count, "service that issues for itself", "services that issue for themselves"),
-            Count(deployment.Bundles.Count, "trust bundle"), Count(deployment.Publications.Count, "published key set"),
+            Count(deployment.Bundles.Count, "trust bundle"), Count(deployment.Publications.Count(each => each.Keys is not null), "published key set"),
         };
         parts.RemoveAll(part => part.StartsWith("0 ", StringComparison.Ordinal));
         parts.Add(deployment.Asked is { } asked ? $"the issuer {asked.Issuer} on this machine" : "no issuer by its admin API");

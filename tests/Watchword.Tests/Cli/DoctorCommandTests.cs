@@ -70,6 +70,7 @@ public sealed class DoctorCommandTests
         await using var server = WatchwordServer.Prepare();
         (await server.RunCliAsync("doctor", "--settings", Path.Combine(server.Home, "none.json"))).OneSentence(Sentences.Misuse, "none.json", "cannot be read");
         (await server.RunCliAsync("doctor", "--settings", server.Write("text.json", "no JSON"))).OneSentence(Sentences.Misuse, "text.json", "JSON");
+        (await server.RunCliAsync("doctor", "--settings", "")).OneSentence(Sentences.Misuse, "--settings names no file");
         (await server.RunCliAsync("doctor", "--bundle", Path.Combine(server.Home, "none.json"))).OneSentence(Sentences.Misuse, "none.json", "cannot be read");
         (await server.RunCliAsync("doctor", "--settings", server.Write("billing.json", Sound), "--ca-file", Path.Combine(server.Home, "none.pem"))).OneSentence(Sentences.Misuse, "none.pem");
         var keyAlone = await server.RunCliAsync("doctor", "--bundle-key", "key.jwk");

@@ -126,11 +126,11 @@ public sealed class IssuerFindingsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_bundle_that_cannot_be_fetched_is_an_error()
+    public async Task A_bundle_that_cannot_be_fetched_is_a_warning()
     {
         _deployment.UseBundle($"{_issuer.Url}/nothing");
         var finding = await FindInBundleAsync();
-        Assert.Equal((Severity.Error, $"it cannot be opened: {_issuer.Url}/nothing answered 404"), (finding.Severity, finding.Message));
+        Assert.Equal((Severity.Warning, $"it cannot be had: {_issuer.Url}/nothing answered 404"), (finding.Severity, finding.Message));
     }
 
     private void PublishBundle(SigningKey? key, string issuer)
