@@ -30,6 +30,15 @@ public sealed class TrustFindingsTests : IDisposable
     }
 
     [Fact]
+    public async Task Services_that_leave_all_times_as_they_are_have_nothing_but_notices()
+    {
+        _deployment.AddTarget("https://a", """ "Issuers":[{"Issuer":"https://b.internal","Scopes":["read"]}],""", """{"Issuer":"https://a.internal","KeyFile":"keys"}""");
+        _deployment.AddTarget("https://b", """ "Issuers":[{"Issuer":"https://c.internal"}],""", """{"Issuer":"https://b.internal","KeyFile":"keys"}""");
+        var finding = await _deployment.FindAsync();
+        Assert.Equal((Severity.Notice, true), (finding.Severity, finding.Message.StartsWith("its leeway is 30s, and tokens of https://b.internal live 1m", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Circles_are_found_each_once()
     {
         var edges = new Dictionary<string, IReadOnlyCollection<string>>
