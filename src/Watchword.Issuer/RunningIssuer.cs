@@ -108,7 +108,7 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var grants = new GrantStore(Database, clock);
         var review = new CredentialReview(Database);
         Keep(new ExpiryLog(review, logs.CreateLogger<ExpiryLog>(), clock));
-        var doctor = Examine(name, masterKey, dataKeys, usage, rotation, clock);
+        var doctor = MakeDoctor(name, masterKey, dataKeys, usage, rotation, clock);
         var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
         var routes = new AdminRoutes
         {
@@ -126,7 +126,7 @@ internal sealed class RunningIssuer : IAsyncDisposable
     }
 
     // What `watchword doctor` looks at: one check for each subject.
-    private Doctor Examine(string name, MasterKeyPlace masterKey, DataKeys dataKeys, UsageCounter usage, KeyRotation rotation, TimeProvider clock)
+    private Doctor MakeDoctor(string name, MasterKeyPlace masterKey, DataKeys dataKeys, UsageCounter usage, KeyRotation rotation, TimeProvider clock)
     {
         var (keys, resources) = (new KeyStore(Database, dataKeys, clock), new ResourceReview(Database));
         return new Doctor(
