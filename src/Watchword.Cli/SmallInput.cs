@@ -10,6 +10,8 @@ internal static class SmallInput
     /// <exception cref="CommandFault">It cannot be read, or is longer than <paramref name="limit"/> bytes.</exception>
     public static string OfFile(string path, string option, int limit)
     {
+        if (path.Length == 0)
+            throw CommandFault.Misuse($"{option} names no file; give its path.");
         var file = Path.GetFullPath(path);
         try
         {

@@ -37,8 +37,9 @@ internal sealed class TargetSettings
         try
         {
             var read = builder.Build();
-            var moved = Moved(read, Path.GetDirectoryName(Path.GetFullPath(files[^1]))!);
-            return new TargetSettings(new ConfigurationBuilder().AddConfiguration(read).AddInMemoryCollection(moved).Build());
+            foreach (var (key, path) in Moved(read, Path.GetDirectoryName(Path.GetFullPath(files[^1]))!))
+                read[key] = path;
+            return new TargetSettings(read);
         }
         catch (Exception fault) when (fault is FormatException or InvalidDataException or JsonException)
         {

@@ -107,14 +107,11 @@ internal sealed class RunningIssuer : IAsyncDisposable
         OAuthMetadata = MetadataDocument.ForOAuth(name);
         OpenIdMetadata = MetadataDocument.ForOpenId(name);
 
-        var registry = new TrustRegistry(Database, name, clock);
-        var trust = await ServeBundleAsync(registry, logs, clock);
+        var trust = await ServeBundleAsync(new TrustRegistry(Database, name, clock), logs, clock);
         var credentials = new CredentialStore(Database, dataKeys, clock);
         var grants = new GrantStore(Database, clock);
-        var review = new CredentialReview(Database);
-        Keep(new ExpiryLog(review, logs.CreateLogger<ExpiryLog>(), clock));
-        var doctor = new Doctor(
-            new CredentialCheck(review, usage, clock), new MasterKeyCheck(masterKey, Folder, Database), new PublishedBundleCheck(registry, clock));
+        Keep(new ExpiryLog(new CredentialReview(Database), logs.CreateLogger<ExpiryLog>(), clock));
+        var doctor = MakeDoctor(name, masterKey, dataKeys, usage, rotation, clock);
         var status = new ServerStatus(name, Version(), Folder.FolderPath, clock.GetUtcNow());
         var routes = new AdminRoutes
         {
@@ -139,6 +136,21 @@ internal sealed class RunningIssuer : IAsyncDisposable
         await Keep(new BundleRenewal(registry, published, log, clock)).StartAsync();
         Bundle = new BundleEndpoint(published);
         return new TrustRoutes(registry, published, log);
+    }
+
+    // What `watchword doctor` looks at: one check for each subject.
+    private Doctor MakeDoctor(string name, MasterKeyPlace masterKey, DataKeys dataKeys, UsageCounter usage, KeyRotation rotation, TimeProvider clock)
+    {
+        var (keys, resources) = (new KeyStore(Database, dataKeys, clock), new ResourceReview(Database));
+        return new Doctor(
+            new MasterKeyCheck(masterKey, Folder, Database),
+            new StoredKeyCheck(keys, resources, new SharedSecrets(dataKeys)),
+            new RotationCheck(keys, new ResourceStore(Database, dataKeys, clock), rotation),
+            new CredentialCheck(new CredentialReview(Database), usage, clock),
+            new GrantCheck(new GrantReview(Database), usage, clock),
+            new ResourceCheck(resources, rotation.Policy, clock),
+            new PublishedBundleCheck(new TrustRegistry(Database, name, clock), clock),
+            new AddressCheck(name));
     }
 
     private async Task<DataKeys> OpenDataKeysAsync(MasterKeyPlace masterKey, TimeProvider clock, CancellationToken ct)

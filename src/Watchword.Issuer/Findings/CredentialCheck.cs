@@ -1,4 +1,4 @@
-// Credentials that end soon, that have ended, and that nobody needs any more.
+// Credentials that end soon, that have ended, that nobody needs any more, and that have been in use for too long.
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Storage;
 using Watchword.Issuer.Usage;
@@ -15,9 +15,16 @@ internal sealed class CredentialCheck(CredentialReview review, UsageCounter usag
         var now = clock.GetUtcNow();
         return
         [
-            .. (await review.ExpiringAsync(now, now + CredentialReview.Ahead, ct).ConfigureAwait(false)).Select(credential => Expiring(credential, now)),
-            .. (await review.ExpiredAsync(DateTimeOffset.UnixEpoch, now, ct).ConfigureAwait(false)).Select(credential => Expired(credential, now)),
-            .. (await review.IdleAsync(now - CredentialReview.Idle, now, ct).ConfigureAwait(false)).Select(credential => Idle(credential, now)),
+            .. Finding.OfEach(
+                await review.ExpiringAsync(now, now + CredentialReview.Ahead, ct).ConfigureAwait(false), credential => Expiring(credential, now), Subject, "expire soon"),
+            .. Finding.OfEach(
+                await review.ExpiredAsync(DateTimeOffset.UnixEpoch, now, ct).ConfigureAwait(false), credential => Expired(credential, now), Subject, "have expired"),
+            .. Finding.OfEach(
+                await review.IdleAsync(now - CredentialReview.Idle, now, ct).ConfigureAwait(false), credential => Idle(credential, now), Subject,
+                "are not used, while their clients use others"),
+            .. Finding.OfEach(
+                await review.UnreplacedAsync(now - CredentialReview.Old, now - CredentialReview.Idle, now + CredentialReview.Ahead, now, ct).ConfigureAwait(false),
+                credential => Unreplaced(credential, now), Subject, "are in use and were never replaced"),
         ];
     }
 
@@ -42,6 +49,12 @@ internal sealed class CredentialCheck(CredentialReview review, UsageCounter usag
             ? $"it was last used {TimeText.Span(now - used)} ago, while the client uses another"
             : $"it was never used since it was made {TimeText.Span(now - credential.Created)} ago, while the client uses another",
         $"revoke it with: watchword credential revoke {credential.CredentialId} --if-unused-for {CredentialReview.Idle.Days}d");
+
+    private static Finding Unreplaced(Credential credential, DateTimeOffset now) => new(
+        Severity.Warning, Name(credential),
+        $"it is in use and was never replaced since it was made {TimeText.Span(now - credential.Created)} ago",
+        $"add another with: watchword credential add {credential.ClientId}; hand it out, and revoke this one with: "
+        + $"watchword credential revoke {credential.CredentialId} --if-unused-for 7d");
 
     private static string Name(Credential credential) => $"credential {credential.CredentialId} ('{credential.Name}') of {credential.ClientId}";
 }

@@ -50,8 +50,8 @@ internal sealed class ExpiryLog : IAsyncDisposable
             var expired = await _review.ExpiredAsync(_swept ?? now - CredentialReview.Ahead, now, CancellationToken.None).ConfigureAwait(false);
             var expiring = await _review.ExpiringAsync(now, now + CredentialReview.Ahead, CancellationToken.None).ConfigureAwait(false);
             _swept = now;
-            Write([.. expired.Where(CredentialReview.WasInUse)], "expired", "ago", now);
-            Write(expiring, "expires", "from now", now);
+            Write([.. expired.Rows.Where(CredentialReview.WasInUse)], "expired", "ago", now);
+            Write(expiring.Rows, "expires", "from now", now);
         }
         catch (Exception fault)
         {

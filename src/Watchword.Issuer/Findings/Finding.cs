@@ -21,6 +21,22 @@ internal enum Severity
 /// <param name="Mend">What to do: another such clause.</param>
 internal sealed record Finding(Severity Severity, string Subject, string Message, string Mend)
 {
+    // Beyond these nobody reads them one by one.
+    private const int MostOfOneKind = 20;
+
+    /// <summary>A finding for each of the first rows and, where there are more of them, a last one that says how many.</summary>
+    /// <param name="found">What was found of one kind.</param>
+    /// <param name="find">What to say of one.</param>
+    /// <param name="subject">What they are, in the plural.</param>
+    /// <param name="more">What is true of the others: it follows their number.</param>
+    public static IEnumerable<Finding> OfEach<T>(Excerpt<T> found, Func<T, Finding> find, string subject, string more)
+    {
+        var findings = found.Rows.Take(MostOfOneKind).Select(find).ToArray();
+        return found.All > findings.Length
+            ? [.. findings, new Finding(findings[^1].Severity, subject, $"{found.All - findings.Length} more {more}", "mend those that are listed, and look again")]
+            : findings;
+    }
+
     /// <summary>A fault of what is stored as a finding: its sentence says what is wrong and, after the last semicolon, what to do.</summary>
     public static Finding Of(string subject, StorageException fault)
     {

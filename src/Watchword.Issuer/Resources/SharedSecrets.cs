@@ -29,7 +29,9 @@ internal sealed class SharedSecrets(DataKeys keys)
     public SigningKey Open(string kid, string resource, long version, string box) =>
         _opened.GetOrAdd(Id(kid, resource), _ => Decrypt(kid, resource, version, box));
 
-    private SigningKey Decrypt(string kid, string resource, long version, string box)
+    /// <summary>Opens it and does not remember it; the caller disposes of it.</summary>
+    /// <exception cref="StorageException">The row was altered or exchanged.</exception>
+    public SigningKey Decrypt(string kid, string resource, long version, string box)
     {
         var text = Array.Empty<byte>();
         try

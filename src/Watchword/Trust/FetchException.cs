@@ -32,4 +32,7 @@ public sealed class FetchException : Exception
 
     /// <summary>The kind of fault, for a metric: one of a handful of words.</summary>
     internal string ErrorType { get; init; } = "invalid_document";
+
+    /// <summary>Whether what was fetched is the metadata of another issuer than the one that was asked for.</summary>
+    internal bool IsOfAnotherIssuer { get; init; }
 }

@@ -63,7 +63,7 @@ public sealed class IssuerMetadata
     {
         using var document = JsonDocuments.Parse(json) ?? throw new FetchException($"The metadata of {issuer} is not a JSON object.");
         if (JsonDocuments.Text(document.RootElement, "issuer") != issuer)
-            throw new FetchException($"The metadata of {issuer} names another issuer. Configure the identifier that the issuer calls itself by, character by character.");
+            throw new FetchException($"The metadata of {issuer} names another issuer. Configure the identifier that the issuer calls itself by, character by character.") { IsOfAnotherIssuer = true };
         var keys = Endpoint(issuer, JsonDocuments.Text(document.RootElement, "jwks_uri"))
             ?? throw new FetchException($"The metadata of {issuer} has no usable jwks_uri.");
         var asks = document.RootElement.TryGetProperty("watchword_key_holders", out var holders) && holders.ValueKind == JsonValueKind.True;

@@ -135,7 +135,8 @@ public sealed class ReplacementCommandTests
     [Fact]
     public async Task The_doctor_exits_with_1_when_something_is_found_and_says_what_to_do()
     {
-        await using var server = await WatchwordServer.StartAsync();
+        await using var server = WatchwordServer.Prepare();
+        await server.StartAgainAsync("--issuer", "https://auth.example", "--behind-proxy", "127.0.0.1");
         await server.JsonAsync("client", "create", "orders");
         var well = await server.RunCliAsync("doctor");
         Assert.Equal((0, "Nothing was found."), (well.ExitCode, well.Output.TrimEnd()));

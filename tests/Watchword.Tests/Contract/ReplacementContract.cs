@@ -149,35 +149,6 @@ public abstract class ReplacementContract : EncryptionContract
         Task<Credential> RevokeAsync(TimeSpan unusedFor) => stores.Credentials.RevokeAsync(key.CredentialId, unusedFor, found => found, default);
     }
 
-    [Fact]
-    public async Task The_review_finds_what_ends_has_ended_and_is_idle()
-    {
-        await using var stores = await OpenAsync();
-        var review = new CredentialReview(stores.Database);
-        var (_, idle) = await stores.Clients.CreateAsync("orders", "idle", null, default);
-        Clock.Advance(TimeSpan.FromDays(100));
-        var now = Clock.GetUtcNow();
-        var ended = await AddAsync("ended", TimeSpan.FromDays(1));
-        var soon = await AddAsync("soon", TimeSpan.FromDays(10));
-        var sooner = await AddAsync("sooner", TimeSpan.FromDays(5));
-        var late = await AddAsync("late", TimeSpan.FromDays(30));
-        var revoked = await AddAsync("revoked", TimeSpan.FromDays(5));
-        await stores.Credentials.RevokeAsync(revoked, null, found => found, default);
-        await stores.Clients.CreateAsync("disabled", null, TimeSpan.FromDays(5), default);
-        await stores.Clients.SetDisabledAsync("disabled", true, default);
-        Clock.Advance(TimeSpan.FromDays(2));
-
-        var at = Clock.GetUtcNow();
-        Assert.Equal([sooner, soon], Ids(await review.ExpiringAsync(at, at + CredentialReview.Ahead, default)));
-        Assert.Equal([ended], Ids(await review.ExpiredAsync(now, at, default)));
-        Assert.Empty(await review.IdleAsync(at - CredentialReview.Idle, at, default));
-        await stores.ExecuteAsync($"UPDATE credential SET last_used = {at.ToUnixTimeMilliseconds()} WHERE credential_id = '{late}'");
-        Assert.Equal([idle.Credential.CredentialId], Ids(await review.IdleAsync(at - CredentialReview.Idle, at, default)));
-
-        async Task<string> AddAsync(string name, TimeSpan life) => (await stores.Credentials.AddAsync("orders", name, life, default)).Credential.CredentialId;
-        static IEnumerable<string> Ids(IEnumerable<Credential> found) => found.Select(credential => credential.CredentialId);
-    }
-
     private static async Task RefusedAsync(Refusal refusal, string says, Func<Task> request)
     {
         var refused = await Assert.ThrowsAsync<RefusedException>(request);

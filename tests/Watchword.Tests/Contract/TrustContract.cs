@@ -9,7 +9,7 @@ using Watchword.Trust;
 
 namespace Watchword.Tests.Contract;
 
-public abstract class TrustContract : ReplacementContract
+public abstract class TrustContract : ReviewContract
 {
     private const string Orders = "https://orders.internal";
     private const string Billing = "https://billing.internal";

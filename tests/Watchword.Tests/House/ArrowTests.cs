@@ -38,7 +38,7 @@ public sealed class ArrowTests
         ["Backups"] = ["Keys", "Storage"],
         ["Trust"] = ["Storage"],
         ["Tokens"] = ["Clients", "Resources", "Keys", "Usage", "Storage"],
-        ["Findings"] = ["Clients", "Keys", "Usage", "Trust", "Storage"],
+        ["Findings"] = ["Clients", "Resources", "Keys", "Usage", "Trust", "Storage"],
         ["Admin"] = ["Findings", "Backups", "Trust", "Clients", "Resources", "Keys", "Usage", "Storage"],
         [""] = ["Tokens", "Admin", "Findings", "Backups", "Trust", "Clients", "Resources", "Keys", "Usage", "Storage"],
     };
