@@ -33,7 +33,8 @@ internal sealed class IssuerKeys : IDisposable
         var log = fetching.NewLog();
         _published = new RemoteKeySet(rules.Issuer, fetcher, fetching.Of(log), options.TimeProvider ?? TimeProvider.System);
         Issuer = new TrustedIssuer(rules, _published);
-        _published.Start();
+        if (!options.IsLookedAt)
+            _published.Start();
         log.NoteStart(_published.State);
     }
 

@@ -28,7 +28,7 @@ internal sealed class KeyFetching(string scheme, WatchwordOptions options, ILogg
             JwksUri = jwks,
             MetadataUri = metadata,
             Folder = options.KeyFolder is { } folder ? new KeyFolder(folder) { OnFault = log.NoteFolder } : null,
-            Resource = options.NamesItself ? options.Audience : null,
+            Resource = options.IsLookedAt ? null : options.Audience,
             OnRefresh = state =>
             {
                 log.Note(state);

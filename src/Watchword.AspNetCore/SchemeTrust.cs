@@ -23,7 +23,7 @@ internal sealed class SchemeTrust : IDisposable
     {
         var clock = options.TimeProvider ?? TimeProvider.System;
         var fetching = new KeyFetching(scheme, options, logger, metrics);
-        var terms = new TrustTerms(options.Audience!, options.Leeway, options.MaxTokenLifetime, fetching.Of);
+        var terms = new TrustTerms(options.Audience!, options.Leeway, options.MaxTokenLifetime, fetching.Of) { FetchesAhead = !options.IsLookedAt };
         _fetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile }, clock);
         _bundleFetcher = new DocumentFetcher(new FetcherOptions { CaFile = options.CaFile, MaxBytes = LongestBundle }, clock);
         if (options.Issuer is not null)

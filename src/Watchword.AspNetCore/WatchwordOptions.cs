@@ -128,8 +128,8 @@ public sealed class WatchwordOptions : AuthenticationSchemeOptions
     // Tests with compressed times set it; nobody else can.
     internal TimeSpan ShortestKeyRefresh { get; set; } = TimeSpan.FromSeconds(10);
 
-    // Whoever only looks at a target from outside is no holder of keys that an issuer should count.
-    internal bool NamesItself { get; set; } = true;
+    // Whoever only looks at a target from outside is no holder of keys that an issuer should count, and fetches those alone that are asked for.
+    internal bool IsLookedAt { get; set; }
 
     // What was wrong in the configuration section itself; the check at start lists these with its own.
     internal List<string> ConfigurationFaults { get; } = [];

@@ -42,7 +42,7 @@ internal sealed class TargetScheme
 
     public static TargetScheme Read(string name, IAuthenticationConfigurationProvider configuration)
     {
-        var options = new WatchwordOptions { NamesItself = false };
+        var options = new WatchwordOptions { IsLookedAt = true };
         new SchemeSection(name, configuration).Configure(name, options);
         var (secret, file) = (options.SharedSecret, options.SharedSecretFile);
         var (decrypts, requires, keeps) = (options.DecryptionKeyFiles is { Count: > 0 }, options.RequireEncryption, options.KeyFolder is not null);

@@ -1,4 +1,4 @@
-// Bundles that cannot be opened, that have expired or are about to, that nobody signed, and that vouch for themselves.
+// Bundles that cannot be opened, that have expired or are about to, that nobody signed, and that vouch for themselves; targets that forget which was the last.
 
 namespace Watchword.Cli.Findings;
 
@@ -13,6 +13,7 @@ internal static class BundleCheck
         {
             Expiry(bundle, deployment.Now), bundle.Url is null ? null : SelfVouched(bundle, deployment) ?? Unsigned(bundle),
         }).OfType<Finding>(),
+        .. deployment.Targets.Where(target => target.ForgetsSerials).Select(Forgetful),
     ];
 
     private static Finding Unopened(UnopenedBundle bundle) => bundle.IsOutOfReach
@@ -22,6 +23,10 @@ internal static class BundleCheck
         : new Finding(
             Severity.Error, $"bundle {bundle.Place}", $"it cannot be opened: {bundle.Fault.TrimEnd('.')}",
             "publish one that targets take; they go on with the one they have");
+
+    private static Finding Forgetful(Target target) => new(
+        Severity.Notice, target.Name, "it follows a bundle and has no KeyFolder, so that after a restart it knows no serial, and takes an older bundle that is put before it",
+        "set KeyFolder to a folder that this service alone can write to");
 
     private static Finding? Expiry(Bundle bundle, DateTimeOffset now)
     {

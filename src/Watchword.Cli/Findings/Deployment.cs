@@ -59,6 +59,9 @@ internal sealed record Target(string File, WatchwordOptions Options)
     /// <summary>The identifier of the service in the same file, where it issues for itself.</summary>
     public string? Identity { get; init; }
 
+    /// <summary>Whether it follows a bundle and keeps nothing of it over a restart.</summary>
+    public bool ForgetsSerials { get; init; }
+
     /// <summary>The target as a subject.</summary>
     public string Name => $"target {Options.Audience ?? "without an audience"} ({File})";
 

@@ -45,6 +45,7 @@ internal sealed record SettingsFile(string Path, IReadOnlyList<Target> Targets, 
             SecretIds = secrets is null ? scheme.SharedSecretIds : [.. SharedSecrets.Read(new WatchwordOptions { SharedSecretFile = secrets }).Keys?.Keys.Select(key => key.KeyId!) ?? []],
             SecretFile = secrets,
             Identity = identity,
+            ForgetsSerials = scheme.Options.TrustBundle is not null && !scheme.KeepsKeys,
         };
     }
 

@@ -6,7 +6,11 @@ namespace Watchword.Trust;
 /// <param name="Leeway">How far clocks may be apart.</param>
 /// <param name="MaxLifetime">The longest life of a token here.</param>
 /// <param name="Keys">How the keys of an issuer that publishes them are fetched: the places that the entry names among it.</param>
-public sealed record TrustTerms(string Audience, TimeSpan Leeway, TimeSpan MaxLifetime, Func<TrustEntry, RemoteKeySetOptions> Keys);
+public sealed record TrustTerms(string Audience, TimeSpan Leeway, TimeSpan MaxLifetime, Func<TrustEntry, RemoteKeySetOptions> Keys)
+{
+    /// <summary>Whether keys are fetched ahead of need; otherwise when a token first asks for them. <see langword="true"/> by default.</summary>
+    public bool FetchesAhead { get; init; } = true;
+}
 
 /// <summary>Makes issuers of entries. Safe for any number of threads.</summary>
 /// <param name="terms">What the target makes of an entry.</param>
@@ -68,7 +72,8 @@ public sealed class EntryIssuers(TrustTerms terms, DocumentFetcher fetcher, Time
     private RemoteKeySet Fetch(TrustEntry entry)
     {
         var remote = new RemoteKeySet(entry.Issuer, fetcher, terms.Keys(entry), clock);
-        remote.Start();
+        if (terms.FetchesAhead)
+            remote.Start();
         return remote;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Watchword.Jwt;
 using Watchword.Keys;
 using Watchword.Tests.Servers;
+using Watchword.Tests.Trust;
 using Watchword.Trust;
 
 namespace Watchword.Tests.Cli;
@@ -114,6 +115,29 @@ public sealed class TokenExplainTests : IDisposable
         Assert.Contains("Authentication:Schemes:Watchword:Issuers", (await ExplainAsync(settings, stranger.Sign(Billing))).Output, StringComparison.Ordinal);
         File.WriteAllText(_folder.File("bundle.json"), "{}");
         Assert.Equal(2, (await ExplainAsync(settings, identity.Sign(Billing))).ExitCode);
+    }
+
+    [Fact]
+    public async Task Only_the_issuer_that_the_token_names_is_asked_for_keys_and_not_told_that_a_target_holds_them()
+    {
+        await using var named = await PublishingIssuer.StartAsync();
+        await using var other = await PublishingIssuer.StartAsync();
+        var holders = 0;
+        named.AnswerMetadataBy(context => PublishingIssuer.JsonAsync(context, $$"""{"issuer":"{{named.Url}}","jwks_uri":"{{named.Url}}/keys","watchword_key_holders":true}"""));
+        named.AnswerKeysBy(context =>
+        {
+            holders += context.Request.Headers.ContainsKey("Watchword-Key-Holder") ? 1 : 0;
+            return PublishingIssuer.JsonAsync(context, System.Text.Encoding.UTF8.GetString(new KeySet([named.Key.ToVerificationKey()]).ToJson()));
+        });
+        var bundle = new TrustBundle(1, TimeProvider.System.GetUtcNow().AddDays(1), [Entry(other.Url), Entry(named.Url)]);
+        File.WriteAllBytes(_folder.File("bundle.json"), bundle.ToJson());
+        var settings = Settings("Issuer", other.Url, "Audience", PublishingIssuer.Audience, "TrustBundle", "bundle.json");
+        var explained = await ExplainAsync(settings, named.Token());
+        Assert.Equal(0, explained.ExitCode);
+        Assert.Equal((0, 0), (other.Fetches, holders));
+        Assert.NotEqual(0, named.KeyFetches);
+
+        static TrustEntry Entry(string issuer) => new() { Issuer = issuer, Subjects = SubjectPatterns.TryParse(["*"], out var all, out _) ? all : null };
     }
 
     [Fact]

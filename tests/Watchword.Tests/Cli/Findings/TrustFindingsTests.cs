@@ -108,16 +108,26 @@ public sealed class TrustFindingsTests : IDisposable
         _deployment.WriteKey("billing/pinned.jwk", pinned);
         _deployment.Write("billing/bundle.jwt", ExaminedDeployment.BundleText(
             pinned, TimeSpan.FromDays(90), Entry("https://a.internal") with { Subjects = ExaminedDeployment.Patterns("*") }));
-        _deployment.AddTarget("https://billing", """ "TrustBundle":"bundle.jwt","TrustBundleKeyFiles":["pinned.jwk"],""");
+        _deployment.AddTarget("https://billing", """ "TrustBundle":"bundle.jwt","TrustBundleKeyFiles":["pinned.jwk"],"KeyFolder":"kept",""");
         Assert.Equal($"issuer https://a.internal in bundle {_deployment.PathOf("billing/bundle.jwt")}", (await _deployment.FindAsync()).Subject);
         _deployment.Write("billing/bundle.jwt", ExaminedDeployment.BundleText(other, TimeSpan.FromDays(90), Entry("https://a.internal")));
         Assert.Equal(Severity.Error, (await _deployment.FindAsync()).Severity);
     }
 
     [Fact]
+    public async Task A_target_that_forgets_the_serial_of_its_bundle_is_a_notice()
+    {
+        _deployment.Write("billing/bundle.json", ExaminedDeployment.BundleText(null, TimeSpan.FromDays(90), Entry("https://a.internal")));
+        _deployment.AddTarget("https://billing", """ "TrustBundle":"bundle.json",""");
+        var finding = await _deployment.FindAsync();
+        Assert.Equal(Severity.Notice, finding.Severity);
+        Assert.Contains("no KeyFolder", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_target_whose_bundle_is_elsewhere_is_taken_to_follow_the_one_that_is_given()
     {
-        _deployment.AddTarget("https://billing", """ "Leeway":"00:00:30","TrustBundle":"/somewhere/bundle.json",""");
+        _deployment.AddTarget("https://billing", """ "Leeway":"00:00:30","TrustBundle":"/somewhere/bundle.json","KeyFolder":"kept",""");
         Assert.Empty(await _deployment.ExamineAsync());
         Assert.Contains(_deployment.Notes, note => note.Contains("give it with --bundle", StringComparison.Ordinal));
         _deployment.UseBundle(_deployment.Write("bundle.json", ExaminedDeployment.BundleText(
