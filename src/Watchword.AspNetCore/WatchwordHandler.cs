@@ -50,7 +50,7 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForToken(_rejection, Options.ErrorUri));
         if (_rejection is not null && ExplanationBody.MayBeSent(Context))
-            await ExplanationBody.WriteAsync(Context, Gate.Explain(BearerCredential.Text(Request.Headers.Authorization), _rejection), Challenge.Page(_rejection, Options.ErrorUri));
+            ExplanationBody.WriteTo(Response, Gate.Explain(BearerCredential.Text(Request.Headers.Authorization), _rejection), Challenge.Page(_rejection, Options.ErrorUri));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
@@ -59,9 +59,9 @@ internal sealed class WatchwordHandler(IOptionsMonitor<WatchwordOptions> options
         Gate.Record.NoteAccessRefused(refusal.Rejection);
         Response.StatusCode = StatusCodes.Status403Forbidden;
         Response.Headers.Append(HeaderNames.WWWAuthenticate, Challenge.ForAccess(refusal, Options.ErrorUri));
-        return ExplanationBody.MayBeSent(Context)
-            ? ExplanationBody.WriteAsync(Context, Gate.Explain(refusal, Context.GetVerifiedJwt()), Challenge.Page(refusal.Rejection, Options.ErrorUri))
-            : Task.CompletedTask;
+        if (ExplanationBody.MayBeSent(Context))
+            ExplanationBody.WriteTo(Response, Gate.Explain(refusal, Context.GetVerifiedJwt()), Challenge.Page(refusal.Rejection, Options.ErrorUri));
+        return Task.CompletedTask;
     }
 
     private AuthenticateResult Accept(VerifiedPrincipal principal)

@@ -26,7 +26,10 @@ internal static class ClaimReasons
                 .. PlainText.Difference(audience, got) is { } difference ? new[] { $"{difference} Write the audience alike at both sides." } : [],
                 $"At the caller: ask for a token for {audience}: AddWatchwordToken(resource: \"{audience}\"), or AddWatchwordSelfIssued(audience: \"{audience}\") if it issues for itself.",
                 $"If this target is {got}: set {situation.Setting(nameof(WatchwordOptions.Audience))} to that.",
-            ]);
+            ])
+        {
+            Text = $"The token is for {got}; this target is {audience}.",
+        };
     }
 
     public static Reason Expired(Situation situation)
@@ -36,7 +39,10 @@ internal static class ClaimReasons
             situation.Time("exp") is { } expired ? $"exp {Text(expired)}, {Span(ago!.Value)} ago" : $"exp {situation.Claim("exp") ?? "(none)"}",
             ago < Soon
                 ? [Clocks, Leeway(situation), "At the caller: renew tokens ahead of their end, as AddWatchwordToken does, and do not keep one over a long piece of work."]
-                : ["At the caller: a token was kept too long; ask for a new one ahead of each end, as AddWatchwordToken does.", Clocks]);
+                : ["At the caller: a token was kept too long; ask for a new one ahead of each end, as AddWatchwordToken does.", Clocks])
+        {
+            Text = ago is { } past ? $"The token expired {Span(past)} ago, and the leeway for clocks is {situation.Options.Leeway.TotalSeconds:F0} s." : null,
+        };
     }
 
     public static Reason Early(Situation situation, Rejection rejection) => new(
@@ -51,7 +57,10 @@ internal static class ClaimReasons
             situation.Claim("sub") == situation.Claim("iss")
                 ? "At the caller, which issues for itself: let its tokens live shorter (Watchword:Identity:TokenLifetime)."
                 : "At the issuer: let tokens for this target live shorter (watchword resource create --lifetime).",
-            situation.MaySpeakOfTrust ? $"If so long a life is meant: raise {situation.Setting(nameof(WatchwordOptions.MaxTokenLifetime))}, or the longest life in {situation.Entry}." : "Or raise the longest life that the target allows.");
+            situation.MaySpeakOfTrust ? $"If so long a life is meant: raise {situation.Setting(nameof(WatchwordOptions.MaxTokenLifetime))}, or the longest life in {situation.Entry}." : "Or raise the longest life that the target allows.")
+        {
+            Text = life is { } lives && situation.Rules is { } limits ? $"The token lives {Span(lives)}; this target takes tokens of {limits.Issuer} that live {Span(limits.MaxLifetime)} at most." : null,
+        };
     }
 
     /// <summary>The issuer is trusted, and not that far.</summary>
@@ -64,9 +73,15 @@ internal static class ClaimReasons
         return !isSubject
             ? new(rules.Scopes is { Count: > 0 } scopes ? $"no scopes but {string.Join(' ', scopes.Order(StringComparer.Ordinal))}" : "no scope at all", got,
                 $"If {rules.Issuer} is to grant it: add the scope to {situation.Entry}.", "At the caller: ask for no more scopes than that.")
+            {
+                Text = $"The token's issuer, {rules.Issuer}, may not grant here what the token holds.",
+            }
             : new($"{rejection.Claim}: {rules.Subjects}", got,
                 $"If {rules.Issuer} is to speak for it: add it to the subjects of {situation.Entry}.",
-                "If the caller issues for itself: its sub and client_id are its own URL, as ServiceIdentity writes them.");
+                "If the caller issues for itself: its sub and client_id are its own URL, as ServiceIdentity writes them.")
+            {
+                Text = $"The token's issuer, {rules.Issuer}, may not speak for {situation.Claim(rejection.Claim ?? "")} here.",
+            };
     }
 
     private static string Leeway(Situation situation) =>

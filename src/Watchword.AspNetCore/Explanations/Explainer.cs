@@ -43,7 +43,7 @@ internal static class Explainer
     public static Explanation OfAccess(AccessRefusal refusal, VerifiedJwt? token, string audience) => Make(refusal.Rejection, AccessReasons.Of(refusal, token, audience));
 
     private static Explanation Make(Rejection rejection, Reason reason) =>
-        new(rejection.Code, rejection.Claim, rejection.Message, Bounded(reason.Expected), Bounded(reason.Got), reason.Mend);
+        new(rejection.Code, rejection.Claim, Bounded(reason.Text) ?? rejection.Message, Bounded(reason.Expected), Bounded(reason.Got), reason.Mend);
 
     private static string? Bounded(string? text) => text is { Length: > 1000 } ? $"{text[..1000]}..." : text;
 }

@@ -11,4 +11,8 @@ namespace Watchword.AspNetCore.Explanations;
 internal sealed record Explanation(string Code, string? Claim, string Detail, string? Expected, string? Got, IReadOnlyList<string> Mend);
 
 /// <summary>What is said of one kind of refusal.</summary>
-internal readonly record struct Reason(string? Expected, string? Got, params IReadOnlyList<string> Mend);
+internal readonly record struct Reason(string? Expected, string? Got, params IReadOnlyList<string> Mend)
+{
+    /// <summary>Why, in a sentence with what was expected and what came; null: as the challenge says it.</summary>
+    public string? Text { get; init; }
+}

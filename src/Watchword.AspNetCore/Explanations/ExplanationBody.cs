@@ -15,27 +15,29 @@ internal static class ExplanationBody
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // What a proxy adds: then the peer is on this machine, and whoever asks may not be.
-    private static readonly string[] Forwarding = ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"];
+    private const string AnyForwarding = "X-Forwarded-";
+    private static readonly string[] Forwarding = ["Forwarded", "Via", "X-Original-For", "X-Real-IP"];
 
-    /// <summary>Whether whoever sent this request may be told more than the challenge says.</summary>
+    /// <summary>Whether whoever sent this request may be told more than the challenge says, and nobody has told it yet.</summary>
     public static bool MayBeSent(HttpContext context) =>
         context.RequestServices.GetService<IHostEnvironment>()?.IsDevelopment() == true
         && context.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
         && !Array.Exists(Forwarding, context.Request.Headers.ContainsKey)
-        && !HttpMethods.IsHead(context.Request.Method);
+        && !context.Request.Headers.Keys.Any(name => name.StartsWith(AnyForwarding, StringComparison.OrdinalIgnoreCase))
+        && !HttpMethods.IsHead(context.Request.Method)
+        && context.Response is { HasStarted: false, ContentType: null };
 
-    /// <summary>Writes the body; the status has been set.</summary>
-    /// <param name="context">The request; nothing of the body may have been sent.</param>
+    /// <summary>Makes it the body of the answer, whose status has been set. It is not sent yet: another scheme may have its own challenge to add.</summary>
+    /// <param name="response">The answer; nothing of it may have been sent.</param>
     /// <param name="explanation">What to say.</param>
     /// <param name="page">The page about the code; null for none.</param>
-    public static Task WriteAsync(HttpContext context, Explanation explanation, string? page)
+    public static void WriteTo(HttpResponse response, Explanation explanation, string? page)
     {
-        var response = context.Response;
         var body = Write(explanation, response.StatusCode, page);
         response.ContentType = ContentType;
         response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
-        return response.Body.WriteAsync(body, 0, body.Length);
+        response.BodyWriter.Write(body);
     }
 
     private static byte[] Write(Explanation explanation, int status, string? page)

@@ -71,7 +71,10 @@ internal static class TokenReasons
                 .. alike is null ? [] : new[] { $"{alike} Write the issuer in the settings exactly as its tokens do." },
                 $"If this target is to trust {got}: add it to {situation.Setting(nameof(WatchwordOptions.Issuers))}, or to its trust bundle, with the scopes that it may grant.",
                 "If not: the caller has its token from the wrong issuer; see the Issuer in the caller's settings.",
-            ]);
+            ])
+        {
+            Text = trusted.Count > 0 ? $"The token is from {got}; this target trusts {string.Join(", ", trusted.Take(20))}{(situation.Options.TrustBundle is { } bundle ? $" and those in {bundle}" : "")}." : null,
+        };
     }
 
     public static Reason UnknownKey(Situation situation)

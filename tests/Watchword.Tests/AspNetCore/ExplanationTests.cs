@@ -2,6 +2,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -51,11 +52,25 @@ public sealed class ExplanationTests : IDisposable
         var body = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
         Assert.Equal("https://docs.example/rejections#wrong_audience", Text(body, "type"));
         Assert.Equal(401, body.GetProperty("status").GetInt32());
-        Assert.Equal(("The token was refused.", "The token is meant for another resource.", "wrong_audience", "aud"), (Text(body, "title"), Text(body, "detail"), Text(body, "code"), Text(body, "claim")));
+        Assert.Equal(("The token was refused.", "The token is for https://billing/; this target is https://billing.", "wrong_audience", "aud"), (Text(body, "title"), Text(body, "detail"), Text(body, "code"), Text(body, "claim")));
         Assert.Equal((IssuerDouble.Audience, "https://billing/"), (Text(body, "expected"), Text(body, "got")));
         Assert.Contains("a slash at the end", Mends(body), StringComparison.Ordinal);
         Assert.Contains("AddWatchwordToken(resource: \"https://billing\")", Mends(body), StringComparison.Ordinal);
         Assert.Contains("Authentication:Schemes:Watchword:Audience", Mends(body), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_schemes_on_one_policy_each_have_their_challenge_and_share_one_body()
+    {
+        await using var issuer = await IssuerDouble.StartedAsync();
+        var settings = TargetApp.Settings(issuer.Url).Concat(TargetApp.Settings(issuer.Url, "Partner")).Append(new("environment", "Development")).ToDictionary();
+        await using var target = await TargetApp.StartAsync(
+            settings,
+            services => services.AddAuthentication().AddWatchword().AddWatchword("Partner").AddJwtBearer(options => options.RequireHttpsMetadata = false),
+            app => app.MapGet("/all", _ => Task.CompletedTask).RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = "Watchword,Partner,Bearer" }));
+        using var answer = await target.GetAsync("/all", issuer.Token(audience: "https://other"));
+        Assert.Equal(3, answer.Challenges().Length);
+        Assert.Equal("wrong_audience", Text(JsonElement.Parse(await answer.Content.ReadAsStringAsync()), "code"));
     }
 
     [Fact]

@@ -60,6 +60,8 @@ public sealed class ExplanationAttacks
     [InlineData("x-forwarded-proto", "")]
     [InlineData("X-Forwarded-Host", "localhost")]
     [InlineData("X-Real-IP", "127.0.0.1")]
+    [InlineData("X-Original-For", "127.0.0.1")]
+    [InlineData("x-forwarded-anything", "")]
     [InlineData("Via", "1.1 proxy")]
     public async Task Who_comes_through_a_proxy_on_this_machine_gets_no_body(string header, string value)
     {
