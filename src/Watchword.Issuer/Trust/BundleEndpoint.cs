@@ -13,18 +13,11 @@ internal sealed class BundleEndpoint(PublishedBundle bundle)
     private static Task RefuseAsync(HttpContext context)
     {
         var response = context.Response;
-        var isHead = HttpMethods.IsHead(context.Request.Method);
-        if (!isHead && !HttpMethods.IsGet(context.Request.Method))
-        {
-            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            response.Headers.Allow = "GET, HEAD";
-            return Task.CompletedTask;
-        }
         response.StatusCode = StatusCodes.Status404NotFound;
         response.ContentType = "application/json";
         response.ContentLength = NothingYet.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
-        return isHead ? Task.CompletedTask : response.BodyWriter.WriteAsync(NothingYet.ToArray(), context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(NothingYet.ToArray(), context.RequestAborted).AsTask();
     }
 }

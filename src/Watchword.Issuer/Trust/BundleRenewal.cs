@@ -4,84 +4,58 @@ using Watchword.Issuer.Storage;
 
 namespace Watchword.Issuer.Trust;
 
-internal sealed class BundleRenewal(TrustRegistry registry, PublishedBundle published, TrustLog log, TimeProvider clock) : IAsyncDisposable
+internal sealed class BundleRenewal : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan WarningInterval = TimeSpan.FromDays(1);
-    private readonly SemaphoreSlim _looking = new(1, 1);
-    private ITimer? _timer;
-    private TimeSpan _pause = Interval;
+    private readonly TrustRegistry _registry;
+    private readonly PublishedBundle _published;
+    private readonly TrustLog _log;
+    private readonly TimeProvider _clock;
+    private readonly RepeatedWork _looking;
     private DateTimeOffset? _warned;
     private bool _isStart = true;
+
+    public BundleRenewal(TrustRegistry registry, PublishedBundle published, TrustLog log, TimeProvider clock)
+    {
+        (_registry, _published, _log, _clock) = (registry, published, log, clock);
+        _looking = new RepeatedWork(LookOnceAsync, Interval, clock) { OnFault = log.Failed, OnRecovery = log.Recovered };
+    }
 
     /// <summary>Looks for the first time, and begins to look again and again.</summary>
     public async Task StartAsync()
     {
-        await LookUnlessBrokenAsync();
-        _timer = clock.CreateTimer(_ => _ = LookUnlessBrokenAsync(), null, _pause, Timeout.InfiniteTimeSpan);
+        await _looking.RunUnlessBrokenAsync();
+        _looking.Start();
     }
 
     /// <summary>Takes up what the database holds, and publishes anew if it is time.</summary>
     /// <exception cref="StorageException">The database is at fault. What was in force stays.</exception>
-    public async Task LookAsync(CancellationToken ct)
-    {
-        await _looking.WaitAsync(ct);
-        try
-        {
-            var version = await published.ReloadAsync(ct);
-            if (version is not null && BundleSchedule.IsDue(version, _isStart, clock.GetUtcNow())
-                && await registry.RenewAsync(_isStart, ct) is { } renewed)
-            {
-                log.Published(renewed, _isStart ? "the issuer starts" : "the one before was to expire");
-                version = await published.ReloadAsync(ct);
-            }
-            _isStart = false;
-            Warn(version);
-        }
-        finally
-        {
-            _looking.Release();
-        }
-    }
+    public Task LookAsync(CancellationToken ct) => _looking.RunAsync(ct);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _looking.DisposeAsync();
+
+    private async Task LookOnceAsync(CancellationToken ct)
     {
-        if (_timer is not null) await _timer.DisposeAsync();
-        await _looking.WaitAsync();
+        var version = await _published.ReloadAsync(ct);
+        if (version is not null && BundleSchedule.IsDue(version, _isStart, _clock.GetUtcNow())
+            && await _registry.RenewAsync(_isStart, ct) is { } renewed)
+        {
+            _log.Published(renewed, _isStart ? "the issuer starts" : "the one before was to expire");
+            version = await _published.ReloadAsync(ct);
+        }
+        _isStart = false;
+        Warn(version);
     }
 
     private void Warn(BundleVersion? version)
     {
-        var now = clock.GetUtcNow();
+        var now = _clock.GetUtcNow();
         BundleTrouble[] troubles = version is null ? [] : [.. BundleSchedule.Troubles(version, now)];
         if (troubles.Length == 0)
             _warned = null;
         if (troubles.Length == 0 || now - _warned < WarningInterval) return;
         _warned = now;
-        foreach (var trouble in troubles) log.InTrouble(version!, trouble);
-    }
-
-    private async Task LookUnlessBrokenAsync()
-    {
-        try
-        {
-            await LookAsync(CancellationToken.None);
-            if (_pause != Interval) log.Recovered();
-            _pause = Interval;
-        }
-        catch (Exception fault)
-        {
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-            log.Failed(fault);
-        }
-        try
-        {
-            _timer?.Change(_pause, Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The issuer stops.
-        }
+        foreach (var trouble in troubles) _log.InTrouble(version!, trouble);
     }
 }
