@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Watchword.AspNetCore;
 using Watchword.Jwt;
 using Watchword.Keys;
+using Watchword.Trust;
 
 namespace Watchword.Bench;
 
@@ -14,6 +15,7 @@ internal static class CacheTable
 {
     private const int Rounds = 15;
     private const int Tokens = 10_000;
+    private const int OtherIssuers = 999;
 
     public static string Write()
     {
@@ -22,12 +24,21 @@ internal static class CacheTable
         using var meter = new Meter("Watchword.Bench");
         var options = new WatchwordOptions { Issuer = Workload.Issuer, Audience = Workload.Audience, SharedSecret = secret.Reveal() };
         using var gate = new SchemeGate("Watchword", options, NullLogger.Instance, new TargetMetrics(meter, () => [], () => []));
+        var among = new WatchwordOptions
+        {
+            Issuer = Workload.Issuer,
+            Audience = Workload.Audience,
+            SharedSecret = secret.Reveal(),
+            Issuers = Others(),
+        };
+        using var crowded = new SchemeGate("Watchword", among, NullLogger.Instance, new TargetMetrics(meter, () => [], () => []));
         var texts = Enumerable.Range(0, Tokens).Select(i => Token(key, i)).ToArray();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         foreach (var text in texts)
             Admit(gate, text);
         var room = GC.GetTotalMemory(forceFullCollection: true) - before;
         var unknown = Token(key, Tokens);
+        Admit(crowded, texts[0]);
 
         var es256 = new Workload(SignatureAlgorithm.ES256);
         var bare = new BareKey(es256.Key);
@@ -38,9 +49,11 @@ internal static class CacheTable
         var measured = Measurement.Compare(
         [
             new("hot: one token again and again", () => Recall(gate, texts[0])),
+            new($"hot, among {OtherIssuers + 1:N0} trusted issuers", () => Recall(crowded, texts[0])),
             new("10,000 tokens in turn", () => Recall(gate, texts[next = next + 1 < Tokens ? next + 1 : 0])),
             new("a token that is not there", () => gate.Recall(unknown) is null ? 1 : throw Surprise()),
             new("verified anew, HS256, principal made", () => Verify(gate, unknown)),
+            new($"the same, among {OtherIssuers + 1:N0} trusted issuers", () => Verify(crowded, unknown)),
             new("verified anew, ES256, without a principal", () => es256.Verifier.Verify(es256.Token).Token?.Scopes.Count ?? throw Surprise()),
             new("Microsoft.IdentityModel, ES256, claims counted", () => peer.Verify(es256.Token)),
             .. node is null ? [] : new[] { node.Repeated("fast-jwt (node), ES256, with its cache") },
@@ -51,6 +64,13 @@ internal static class CacheTable
         table.Append(CultureInfo.InvariantCulture, $"\nTwo threads together, hot: {Together(_ => Recall(gate, texts[0])):F2} × what one does; each with ten thousand in turn: {Together(i => Recall(gate, texts[i % Tokens])):F2} ×.\n");
         table.Append(CultureInfo.InvariantCulture, $"The memory takes {room / 1e6:F0} MB when it is full of such tokens.\n");
         return table.ToString();
+    }
+
+    private static TrustEntry[] Others()
+    {
+        using var key = SigningKey.Generate(SignatureAlgorithm.ES256);
+        var keys = new KeySet([key.ToVerificationKey()]);
+        return [.. Enumerable.Range(0, OtherIssuers).Select(i => new TrustEntry { Issuer = $"https://service-{i}.internal", Keys = keys })];
     }
 
     private static int Recall(SchemeGate gate, string text) => gate.Recall(text) is null ? throw Surprise() : 1;
