@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Coverage-guided fuzzing of what reads other people's text: ./fuzz.sh [token|claims|jwk|jwks|jwe|sealed|all] [seconds each]
+# Coverage-guided fuzzing of what reads other people's text: ./fuzz.sh [token|claims|jwk|jwks|jwe|sealed|bundle|all] [seconds each]
 # Installs what is missing (as root on Debian and its kin), instruments a copy of the engine, and runs afl-fuzz over
 # tests/Watchword.Fuzz with the seeds in its Corpus folder. A later run goes on where the last one ended; the state is in
 # artifacts/fuzz. Ends with one line a target; a crash or a hang is kept in artifacts/fuzz/findings and makes it exit with 1.
@@ -41,7 +41,7 @@ dotnet tool run sharpfuzz "$state/bin/Watchword.dll" >/dev/null || give_up 'The 
 status=0
 for target in $targets; do
     words=$project/key.dict
-    case $target in token | claims | jwe | sealed) words=$project/token.dict ;; esac
+    case $target in token | claims | jwe | sealed) words=$project/token.dict ;; bundle) words=$project/bundle.dict ;; esac
     afl-fuzz -V "$seconds" -t 5000 -m none -i "$project/Corpus/$target" -o "$state/$target" -x "$words" \
         dotnet "$state/bin/Watchword.Fuzz.dll" "$target" >"$state/$target.log" 2>&1
     [ -e "$state/$target/default/fuzzer_stats" ] || { tail -n 20 "$state/$target.log"; give_up "afl-fuzz did not start."; }

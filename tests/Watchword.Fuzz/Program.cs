@@ -13,6 +13,7 @@ var targets = new Dictionary<string, Action<byte[]>>
     ["jwks"] = KeySetTarget.Run,
     ["jwe"] = JweTarget.Run,
     ["sealed"] = SealedTarget.Run,
+    ["bundle"] = BundleTarget.Run,
 };
 
 if (args.Length == 0 || !targets.TryGetValue(args[0], out var target))

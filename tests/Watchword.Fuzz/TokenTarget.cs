@@ -24,7 +24,11 @@ internal static class TokenTarget
             Finding.Unless(!verdict.IsAccepted && !Warm.Verify(text).IsAccepted, "accepted although not ASCII");
         else
             Same(verdict, Warm.Verify(text).Rejection, "once its header is known");
-        Finding.Unless(Trusted.Gate().VerifyAsync(text).AsTask().Result.IsAccepted == verdict.IsAccepted, "the gate says otherwise");
+        var gate = Trusted.Gate();
+        Finding.Unless(gate.VerifyAsync(text).AsTask().Result.IsAccepted == verdict.IsAccepted, "the gate says otherwise");
+        var seen = gate.Examine(text);
+        Finding.Unless(!seen.IsSigned || Signed.Contains(text), "what nobody signed is explained as signed");
+        Finding.Unless(!verdict.IsAccepted || (seen.IsSigned && seen.ClaimFaults.Count == 0), "accepted, but explained as at fault");
         var signed = new JwsVerifier(Trusted.Keys).TryVerify(input, out var payload, out _);
         Finding.Unless(!signed || Signed.Contains(text), "a signature nobody made is good");
         Finding.Unless(!verdict.IsAccepted || (signed && verdict.Token.Claims.Span.SequenceEqual(payload)), "accepted without a good signature");
