@@ -28,8 +28,11 @@ internal sealed class KeysHealthCheck(SchemeGates gates) : IHealthCheck
         return Task.FromResult(new HealthCheckResult(status, string.Join(' ', all), data: data));
     }
 
-    // Issuers whose keys are written into a bundle or a file have no state: they cannot be without keys.
-    private static bool VerifiesNothing(SchemeGate gate, IReadOnlyList<KeySetState> keys) => gate.Issuers <= keys.Count && keys.All(state => state.Keys == 0);
+    // Issuers whose keys are written into a bundle or a file have no state: they cannot be without keys. Where services issue for themselves,
+    // one that waited for another's keys to be called ready might be what that other waits for.
+    private static bool VerifiesNothing(SchemeGate gate, IReadOnlyList<KeySetState> keys) => gate.Record.PrimaryIssuer is null
+        ? gate.Issuers == 0
+        : gate.Issuers <= keys.Count && keys.All(state => state.Keys == 0);
 
     private static IEnumerable<string> Reasons(SchemeGate gate, IReadOnlyList<KeySetState> keys)
     {

@@ -71,7 +71,7 @@ internal sealed class SchemeGate : IDisposable
         Explainer.OfToken(new Situation(Record.Scheme, _options, token, _gate.Examine(token), IsInsider: false), rejection);
 
     /// <summary>Everything there is to say about a token, for somebody who has the settings anyway.</summary>
-    public Situation Examine(string token) => new(Record.Scheme, _options, token, _gate.Examine(token), IsInsider: true);
+    public Situation Examine(string token) => new(Record.Scheme, _options, token, _gate.Examine(token), IsInsider: true) { Bundle = Bundle };
 
     /// <summary>Why a verified token was not enough.</summary>
     public Explanation Explain(AccessRefusal refusal, VerifiedJwt? token) => Explainer.OfAccess(refusal, token, _options.Audience!);

@@ -43,7 +43,7 @@ internal static class KnownGrants
             yield return $"client {client} is disabled";
         var grants = known.Items("grants").ToArray();
         foreach (var grant in grants)
-            yield return $"client {client} may ask for {grant.Text("resource")} with scope {grant.Texts("scopes")}";
+            yield return $"client {client} may ask for {grant.Text("resource")} {(grant.Texts("scopes") is { Length: > 0 } scopes ? $"with scope {scopes}" : "without a scope")}";
         if (grants.Length == 0)
             yield return $"client {client} may ask for nothing";
     }

@@ -16,6 +16,9 @@ namespace Watchword.AspNetCore.Explanations;
 /// </param>
 internal sealed record Situation(string Scheme, WatchwordOptions Options, string Token, TokenExamination Examination, bool IsInsider)
 {
+    /// <summary>How the trust bundle stands; null where none is followed, or it is not looked at.</summary>
+    public BundleState? Bundle { get; init; }
+
     /// <summary>Whether whom the target trusts may be named.</summary>
     public bool MaySpeakOfTrust => IsInsider || Examination.IsSigned;
 

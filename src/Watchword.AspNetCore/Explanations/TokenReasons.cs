@@ -1,5 +1,6 @@
 // Refusals that are about the token's text, its header, its issuer and its key: before anything is known to be true of it.
 using Watchword.Keys;
+using Watchword.Trust;
 
 namespace Watchword.AspNetCore.Explanations;
 
@@ -64,6 +65,14 @@ internal static class TokenReasons
     public static Reason UnknownIssuer(Situation situation)
     {
         var got = situation.Claim("iss") ?? "";
+        if (situation.Bundle is { Standing: BundleStanding.Refused } bundle)
+        {
+            var why = bundle.Expires is { } end ? $"it expired at {ClaimReasons.Text(end)}, longer ago than {situation.Setting(nameof(WatchwordOptions.KeepExpiredBundleFor))} allows" : bundle.Fault ?? "none was found";
+            return new($"a trust bundle that is followed: {bundle.Place}", $"iss {got}", "Publish a new bundle, with a greater serial and a later expiry: watchword bundle create --from BUNDLE.")
+            {
+                Text = $"The token is from {got}, and nobody in the trust bundle {bundle.Place} is trusted: {why.TrimEnd('.')}.",
+            };
+        }
         var trusted = situation.IsInsider ? Trusted(situation) : [];
         var alike = trusted.Select(issuer => PlainText.Difference(issuer, got)).FirstOrDefault(difference => difference is not null);
         return new(trusted.Count > 0 ? string.Join(", ", trusted.Take(20)) : null, $"iss {got}",
@@ -73,7 +82,7 @@ internal static class TokenReasons
                 "If not: the caller has its token from the wrong issuer; see the Issuer in the caller's settings.",
             ])
         {
-            Text = trusted.Count > 0 ? $"The token is from {got}; this target trusts {string.Join(", ", trusted.Take(20))}{(situation.Options.TrustBundle is { } bundle ? $" and those in {bundle}" : "")}." : null,
+            Text = trusted.Count > 0 ? $"The token is from {got}; this target trusts {string.Join(", ", trusted.Take(20))}{(situation.Options.TrustBundle is { } place ? $" and those in {place}" : "")}." : null,
         };
     }
 

@@ -33,7 +33,7 @@ internal static class BundleCheck
         var (expires, serial) = (bundle.Document.Bundle.Expires, bundle.Document.Bundle.Serial);
         var mend = $"publish one with a greater serial than {serial}: watchword bundle create --from BUNDLE > bundle.json";
         return expires <= now
-            ? new Finding(Severity.Error, bundle.Name, $"it expired at {expires:u}, and targets follow it for some days more at most", mend)
+            ? new Finding(Severity.Error, bundle.Name, $"it expired at {expires:u}; targets follow it for as long after that as KeepExpiredBundleFor says, 7 days unless it is set", mend)
             : expires <= now + Ahead
             ? new Finding(Severity.Warning, bundle.Name, $"it expires at {expires:u}, in {(int)(expires - now).TotalDays} days", mend)
             : null;

@@ -1,5 +1,6 @@
 // From files and places on a command line to a deployment: settings are read, bundles opened, issuers asked.
 using Watchword.AspNetCore;
+using Watchword.Files;
 using Watchword.Keys;
 
 namespace Watchword.Cli.Findings;
@@ -71,12 +72,24 @@ internal sealed class DeploymentReading(DeploymentRequest request, Terminal term
         if (BundleSettings.IsFile(target.Options) ? File.Exists(place) : request.Fetches && BundleSettings.PlaceFault(target.Options) is null)
         {
             var areKnown = BundleSettings.TryReadPins(target.Options, out var pins, out _);
+            if (areKnown && pins is null && BundleSettings.IsFile(target.Options) && WriterFault(place) is { } open)
+            {
+                _unopened.Add(new UnopenedBundle(place, $"{open}, or sign the bundle and pin the key"));
+                return null;
+            }
             var followed = await OpenAsync(place, areKnown ? pins : null, request.CaFile ?? target.Options.CaFile, ct);
             return followed is null || areKnown ? followed : followed with { HasUnknownPins = true };
         }
         if (request.Bundle is null)
             _notes.Add($"Passed over: {place}, the bundle that {target.File} names, is not at hand; give it with --bundle.");
         return given;
+    }
+
+    // A target takes an unsigned bundle only from a file that nobody but its owner may write to.
+    private static string? WriterFault(string place)
+    {
+        using var file = File.OpenHandle(place);
+        return BoundedFile.WriterFault(file, place);
     }
 
     private async Task<Bundle?> OpenAsync(string place, KeySet? pins, string? caFile, CancellationToken ct)

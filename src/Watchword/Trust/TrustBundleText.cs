@@ -133,7 +133,7 @@ internal static class TrustBundleText
         {
             var text = System.Text.Encoding.UTF8.GetBytes(jwks.GetRawText());
             if (KeySet.ReadKeys(text, int.MaxValue, static jwk => jwk.IsPrivate ? jwk : null).Count > 0)
-                members.Faults.Add($"{members.Owner} holds a private key, which is now known to whoever has read the bundle: make a new pair and write only its public key.");
+                members.Faults.Add($"{members.Owner} holds a private key, which is known to whoever has read this: make a new pair and write only its public key.");
             return KeySet.Parse(text);
         }
         catch (InvalidKeyException fault)

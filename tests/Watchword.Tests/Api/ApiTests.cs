@@ -8,7 +8,7 @@ namespace Watchword.Tests.Api;
 
 public sealed class ApiTests
 {
-    private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false };
+    private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false, DenyNamespacePrefixes = [] };
 
     [Theory]
     [InlineData("Watchword")]

@@ -113,6 +113,8 @@ public sealed class TokenExplainTests : IDisposable
         Assert.Contains($"add the scope to the entry of {Orders} in the trust bundle", refused.Output, StringComparison.Ordinal);
         using var stranger = new ServiceIdentity(new ServiceIdentityOptions { Issuer = "https://coupons.internal", KeyFile = _folder.File("other.json") }, TimeProvider.System);
         Assert.Contains("Authentication:Schemes:Watchword:Issuers", (await ExplainAsync(settings, stranger.Sign(Billing))).Output, StringComparison.Ordinal);
+        File.WriteAllBytes(_folder.File("bundle.json"), new TrustBundle(1, TimeProvider.System.GetUtcNow().AddDays(-10), [entry]).ToJson());
+        Assert.Contains("nobody in the trust bundle", (await ExplainAsync(settings, identity.Sign(Billing))).Output, StringComparison.Ordinal);
         File.WriteAllText(_folder.File("bundle.json"), "{}");
         Assert.Equal(2, (await ExplainAsync(settings, identity.Sign(Billing))).ExitCode);
     }

@@ -115,6 +115,18 @@ public sealed class TrustFindingsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_unsigned_bundle_that_others_may_write_to_is_an_error()
+    {
+        var bundle = _deployment.Write("billing/bundle.json", ExaminedDeployment.BundleText(null, TimeSpan.FromDays(90), Entry("https://a.internal")));
+        _deployment.AddTarget("https://billing", """ "TrustBundle":"bundle.json","KeyFolder":"kept",""");
+        Assert.Empty(await _deployment.ExamineAsync());
+        File.SetUnixFileMode(bundle, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite);
+        var finding = await _deployment.FindAsync();
+        Assert.Equal(Severity.Error, finding.Severity);
+        Assert.Contains("chmod go-w", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_target_that_forgets_the_serial_of_its_bundle_is_a_notice()
     {
         _deployment.Write("billing/bundle.json", ExaminedDeployment.BundleText(null, TimeSpan.FromDays(90), Entry("https://a.internal")));
