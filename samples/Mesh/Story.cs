@@ -31,7 +31,7 @@ internal sealed class Story(Fleet fleet, string picture) : IDisposable
         await TellAbsenceAsync();
         await TellRefusalsAsync();
         File.WriteAllText(picture, TrustPicture.Draw(fleet));
-        Console.WriteLine($"Who trusts whom is drawn in {Path.GetFullPath(picture)}{(picture == fleet.PictureFile ? ", while this runs; --svg FILE puts it where it stays" : "")}");
+        Console.WriteLine($"Who trusts whom is drawn in {Path.GetFullPath(picture)}{(picture == fleet.PictureFile ? ", which goes when this ends; --svg FILE puts it where it stays" : "")}");
     }
 
     public void SayWhatToTry()
@@ -69,13 +69,13 @@ internal sealed class Story(Fleet fleet, string picture) : IDisposable
 
     private async Task TellAbsenceAsync()
     {
+        var ask = Of("stock").Calls[0];
+        var before = await TellCallAsync("stock", ask);
         Console.WriteLine("""
 
             === Stock is stopped; what does not need it goes on. It comes back as who it was ===
 
             """);
-        var ask = Of("stock").Calls[0];
-        var before = await TellCallAsync("stock", ask);
         await fleet.StopAsync("stock");
         await TellCallAsync("storefront", Of("storefront").Calls[0]);
         await TellCallAsync("orders", Of("orders").Calls[0]);
