@@ -24,7 +24,9 @@ internal static class BundleSettings
             return null;
         return !Uri.TryCreate(place, UriKind.Absolute, out var url) || !IssuerUrl.IsSecure(url)
             ? "is neither a path nor an https URL: write https://, or http:// for this machine alone"
-            : url.UserInfo.Length > 0 || url.Fragment.Length > 0 ? "has a user name or a fragment: leave them out" : null;
+            : url.UserInfo.Length > 0 || url.Query.Length > 0 || url.Fragment.Length > 0
+            ? "has a user name, a query or a fragment: leave them out, since logs and metrics name this place"
+            : null;
     }
 
     /// <summary>What is wrong with the time for which an expired bundle is followed.</summary>

@@ -49,7 +49,7 @@ internal sealed class OptionsCheck(string scheme) : IValidateOptions<WatchwordOp
         void Add(string setting, string? fault)
         {
             if (fault is not null)
-                faults.Add($"{SchemeSection.Key(scheme, setting)} {fault}.");
+                faults.Add(SecretText.Mask($"{SchemeSection.Key(scheme, setting)} {fault}."));
         }
     }
 

@@ -81,6 +81,6 @@ internal sealed class SchemeTrust : IDisposable
     {
         Dispose();
         return new OptionsValidationException(
-            scheme, typeof(WatchwordOptions), [$"{SchemeSection.Key(scheme, nameof(WatchwordOptions.TrustBundle))} names no bundle to follow. {fault}"]);
+            scheme, typeof(WatchwordOptions), [SecretText.Mask($"{SchemeSection.Key(scheme, nameof(WatchwordOptions.TrustBundle))} names no bundle to follow. {fault}")]);
     }
 }

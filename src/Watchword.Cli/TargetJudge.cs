@@ -47,10 +47,10 @@ internal sealed class TargetJudge : IDisposable
     public async Task<Judgement> JudgeAsync(string token, CancellationToken cancellationToken)
     {
         await BundleAsync(cancellationToken);
+        if (WithoutSecrets(_gate.Examine(token)) is { } settled)
+            return settled;
         var verdict = await _gate.VerifyAsync(token);
         var situation = _gate.Examine(token);
-        if (Undecided(situation) is { } open)
-            return open;
         if (verdict.IsAccepted)
             return new Judgement(situation, ExitCode.Done, _gate.Remember(token, verdict.Token), null, []);
         return Refused(situation, verdict.Rejection, Unreachable(situation, verdict.Rejection) ? ExitCode.Unreachable : ExitCode.Refused);
@@ -103,8 +103,8 @@ internal sealed class TargetJudge : IDisposable
         (rejection.Code == RejectionCode.UnknownKey && situation.Examination is { KeyFault: not null, Keys.Keys.Count: 0 })
         || (rejection.Code == RejectionCode.UnknownIssuer && _gate.Bundle is { Serial: null, Fault: not null });
 
-    // What would need a secret of the target's. What can be said without it is said.
-    private Judgement? Undecided(Situation situation)
+    // What a secret of the target's decides. What can be said without it is said.
+    private Judgement? WithoutSecrets(Situation situation)
     {
         if (situation.Examination.IsEncrypted && _target.Decrypts)
         {
@@ -114,8 +114,14 @@ internal sealed class TargetJudge : IDisposable
         }
         if (!situation.Examination.IsEncrypted && _target.RequiresEncryption && situation.Examination.Token is not null)
             return Refused(situation, new Rejection(RejectionCode.DecryptionFailed, "The token is not encrypted, and this service takes only tokens that are."), ExitCode.Refused);
-        if (!_target.HasSharedSecret || situation.Claim("iss") != _target.Options.Issuer || situation.Header("alg") != "HS256")
+        if (!_target.HasSharedSecret || situation.Claim("iss") != _target.Options.Issuer)
             return null;
+        if (situation.Header("alg") is var algorithm && algorithm != "HS256")
+        {
+            return new Judgement(situation, ExitCode.Refused, null, new Explanation(
+                RejectionCode.UnknownKey, "kid", $"The target shares a secret with {_target.Options.Issuer} and takes its tokens by that alone.", "HS256", algorithm,
+                [$"If tokens are to be verified by published keys: remove {situation.Setting("SharedSecret")} and SharedSecretFile.", "If not: let the issuer sign tokens for this resource with HS256."]), situation.Examination.ClaimFaults);
+        }
         return situation.Examination.ClaimFaults is [var first, ..]
             ? Refused(situation, first, ExitCode.Refused)
             : new Judgement(situation, ExitCode.Misuse, null, new Explanation(

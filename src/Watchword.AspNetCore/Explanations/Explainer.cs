@@ -31,8 +31,10 @@ internal static class Explainer
     }.ToFrozenDictionary();
 
     /// <summary>Why a token was refused.</summary>
-    public static Explanation OfToken(Situation situation, Rejection rejection) => Make(
-        rejection, Reasons.TryGetValue(rejection.Code, out var explain)
+    public static Explanation OfToken(Situation situation, Rejection rejection) => situation is { Examination: { IsEncrypted: true, Token.Claims: not null }, IsInsider: false }
+        // What is inside is for the target alone, and whoever sent it may not have written it.
+        ? new(rejection.Code, rejection.Claim, rejection.Message, null, null, ["See the target's log, which says what was found and what was expected."])
+        : Make(rejection, Reasons.TryGetValue(rejection.Code, out var explain)
             ? explain(situation, rejection)
             : new Reason(null, null, $"The application itself refused it ({nameof(WatchwordOptions.OnVerified)}): see its own words for {rejection.Code}."));
 

@@ -35,7 +35,6 @@ internal static class ExplanationBody
     {
         var body = Write(explanation, response.StatusCode, page);
         response.ContentType = ContentType;
-        response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.BodyWriter.Write(body);
     }

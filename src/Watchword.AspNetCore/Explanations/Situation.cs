@@ -56,8 +56,16 @@ internal sealed record Situation(string Scheme, WatchwordOptions Options, string
         if (json is null)
             return null;
         using var document = JsonDocument.Parse(json);
-        return document.RootElement.TryGetProperty(name, out var value)
-            ? PlainText.Of(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText())
-            : null;
+        try
+        {
+            return document.RootElement.TryGetProperty(name, out var value)
+                ? PlainText.Of(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText())
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which is no text.
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 // Looks a deployment over. Each check knows one subject; a new one is added to the list here.
+using Watchword.AspNetCore;
 
 namespace Watchword.Cli.Findings;
 
@@ -23,7 +24,15 @@ internal static class DeploymentDoctor
 
     /// <summary>Everything that is found. Of what one check finds of one severity, only the first are listed, and how many more there are.</summary>
     public static IEnumerable<Finding> Examine(Deployment deployment) => Checks.SelectMany(
-        check => check.Find(deployment).GroupBy(finding => finding.Severity).SelectMany(kind => Bounded(check.Subject, [.. kind])));
+        check => check.Find(deployment).Select(Masked).GroupBy(finding => finding.Severity).SelectMany(kind => Bounded(check.Subject, [.. kind])));
+
+    // Whatever somebody wrote where a name should stand.
+    private static Finding Masked(Finding found) => found with
+    {
+        Subject = SecretText.Mask(found.Subject),
+        Message = SecretText.Mask(found.Message),
+        Mend = SecretText.Mask(found.Mend),
+    };
 
     private static Finding[] Bounded(string subject, Finding[] found) => found.Length <= MostOfOneKind
         ? found

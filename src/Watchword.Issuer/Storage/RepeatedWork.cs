@@ -50,6 +50,14 @@ internal sealed class RepeatedWork(Func<CancellationToken, Task> work, TimeSpan 
             _backedOff = Pause * 2 < LongestPause ? Pause * 2 : LongestPause;
             OnFault(fault);
         }
+        finally
+        {
+            Again();
+        }
+    }
+
+    private void Again()
+    {
         try
         {
             _timer?.Change(Pause, Timeout.InfiniteTimeSpan);

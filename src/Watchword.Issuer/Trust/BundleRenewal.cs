@@ -43,8 +43,10 @@ internal sealed class BundleRenewal : IAsyncDisposable
         {
             _log.Published(renewed, _isStart ? "the issuer starts" : "the one before was to expire");
             version = await _published.ReloadAsync(ct);
+            _isStart = false;
         }
-        _isStart = false;
+        // What was made just now may come out of a backup of just now: then once more when that is no longer so.
+        _isStart &= version is { IsSigned: false };
         Warn(version);
     }
 

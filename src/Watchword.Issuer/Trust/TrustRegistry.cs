@@ -39,7 +39,7 @@ internal sealed class TrustRegistry(Database database, string issuer, TimeProvid
         return ChangeAsync(
             async rows => await rows.PutAsync(entry, mayReplace).ConfigureAwait(false)
                 ? true
-                : throw new RefusedException(Refusal.AlreadyExists, $"'{entry.Issuer}' is registered already; see how with: watchword trust show {entry.Issuer}; to put this in its place, add --replace"),
+                : throw new RefusedException(Refusal.AlreadyExists, $"'{entry.Issuer}' is registered already; see how with: watchword trust show {ShellWord.Of(entry.Issuer)}; to put this in its place, add --replace"),
             ct);
     }
 

@@ -52,7 +52,7 @@ public sealed class EntryIssuers(TrustTerms terms, DocumentFetcher fetcher, Time
         foreach (var (issuer, gone) in before)
         {
             if (!ReferenceEquals(now.GetValueOrDefault(issuer)?.Remote, gone.Remote))
-                gone.Remote?.Dispose();
+                gone.Remote?.Withdraw();
         }
         return [.. now.Values.Select(each => each.Issuer)];
     }

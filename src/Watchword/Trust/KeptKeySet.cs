@@ -1,4 +1,4 @@
-// A key set as it stands in a file: the checksum of all that follows, whose it is, when it was fetched, and the document as it came.
+// A key set as it stands in a file: the checksum of all that follows, whose it is and where it came from, when it was fetched, and the document as it came.
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -7,16 +7,16 @@ using System.Text;
 namespace Watchword.Trust;
 
 /// <summary>
-/// The first three lines of the file are the checksum, which only catches torn writes, the issuer, and the time of the fetch by the
+/// The first three lines of the file are the checksum, which only catches torn writes, the issuer (after the place, where one was named for it), and the time of the fetch by the
 /// machine's clock. The rest is read by the ordinary parser.
 /// </summary>
-internal sealed record KeptKeySet(string Issuer, DateTimeOffset Fetched, byte[] Document)
+internal sealed record KeptKeySet(string Source, DateTimeOffset Fetched, byte[] Document)
 {
     private const string Form = "yyyy-MM-ddTHH:mm:ssZ";
 
     public byte[] ToBytes()
     {
-        byte[] content = [.. Encoding.UTF8.GetBytes($"{Issuer}\n{Fetched.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture)}\n"), .. Document];
+        byte[] content = [.. Encoding.UTF8.GetBytes($"{Source}\n{Fetched.UtcDateTime.ToString(Form, CultureInfo.InvariantCulture)}\n"), .. Document];
         return [.. Encoding.ASCII.GetBytes($"{Checksum(content)}\n"), .. content];
     }
 
@@ -26,11 +26,11 @@ internal sealed record KeptKeySet(string Issuer, DateTimeOffset Fetched, byte[] 
         var checksum = Line(ref file);
         if (!checksum.SequenceEqual(Encoding.ASCII.GetBytes(Checksum(file))))
             return false;
-        var issuer = Encoding.UTF8.GetString(Line(ref file));
+        var source = Encoding.UTF8.GetString(Line(ref file));
         var time = Encoding.UTF8.GetString(Line(ref file));
         if (!DateTimeOffset.TryParseExact(time, Form, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var fetched))
             return false;
-        kept = new KeptKeySet(issuer, fetched, file.ToArray());
+        kept = new KeptKeySet(source, fetched, file.ToArray());
         return true;
     }
 

@@ -7,7 +7,7 @@ using Watchword.Keys;
 namespace Watchword.Trust;
 
 /// <summary>
-/// A folder of this user alone, with one file for each issuer. What is in it is believed because nobody else can write there (0700,
+/// A folder of this user alone, with one file for each issuer and place that its keys come from. What is in it is believed because nobody else can write there (0700,
 /// 0600); its checksum only catches torn writes. Several sets, and several processes of one user, may share it. What goes wrong
 /// after the start is told to <see cref="OnFault"/>, and keeps no request waiting.
 /// </summary>
@@ -41,18 +41,18 @@ public sealed class KeyFolder
     /// <summary>Told, in a sentence, when keys cannot be written or what is there cannot be used.</summary>
     public Action<string>? OnFault { get; init; }
 
-    /// <summary>The kept keys of an issuer, unless there are none that may be used.</summary>
-    internal KeptKeySet? Read(string issuer, TimeSpan keepFor, TimeProvider clock)
+    /// <summary>The kept keys of an issuer from one place, unless there are none that may be used.</summary>
+    internal KeptKeySet? Read(string source, TimeSpan keepFor, TimeProvider clock)
     {
         try
         {
-            var kept = Read(FileOf(issuer), issuer, clock.GetUtcNow());
+            var kept = Read(FileOf(source), source, clock.GetUtcNow());
             return kept is null || clock.GetUtcNow() - kept.Fetched <= keepFor ? kept
                 : throw new IOException($"they were fetched at {kept.Fetched:u}, and are too old to be used");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            OnFault.Tell($"The keys of {issuer} that are kept in '{_path}' are not used: {fault.Message.TrimEnd('.')}.");
+            OnFault.Tell($"The keys of {source} that are kept in '{_path}' are not used: {fault.Message.TrimEnd('.')}.");
             return null;
         }
     }
@@ -67,14 +67,33 @@ public sealed class KeyFolder
             return _writing = _writing.ContinueWith(_ => Write(fetched, stampAfter, clock), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
+    /// <summary>Deletes what is kept from one place, after what is being written.</summary>
+    internal Task DeleteLater(string source)
+    {
+        lock (_lock)
+            return _writing = _writing.ContinueWith(_ => Delete(source), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private void Delete(string source)
+    {
+        try
+        {
+            File.Delete(FileOf(source));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            OnFault.Tell($"The keys of {source} cannot be deleted from '{_path}': {fault.Message.TrimEnd('.')}.");
+        }
+    }
+
     private void Write(KeptKeySet fetched, TimeSpan stampAfter, TimeProvider clock)
     {
         try
         {
             if (PrivateFile.FolderFault(_path) is { } fault)
                 throw new IOException(fault);
-            var file = FileOf(fetched.Issuer);
-            var old = ReadUsable(file, fetched.Issuer, clock.GetUtcNow());
+            var file = FileOf(fetched.Source);
+            var old = ReadUsable(file, fetched.Source, clock.GetUtcNow());
             // Another process may have fetched later, and been quicker.
             if (old is not null && (old.Fetched > fetched.Fetched || (old.Document.AsSpan().SequenceEqual(fetched.Document) && fetched.Fetched - old.Fetched < stampAfter)))
                 return;
@@ -82,7 +101,7 @@ public sealed class KeyFolder
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            OnFault.Tell($"The keys of {fetched.Issuer} cannot be written to '{_path}', and will not be there after a restart: {fault.Message.TrimEnd('.')}.");
+            OnFault.Tell($"The keys of {fetched.Source} cannot be written to '{_path}', and will not be there after a restart: {fault.Message.TrimEnd('.')}.");
         }
     }
 
@@ -129,11 +148,11 @@ public sealed class KeyFolder
         }
     }
 
-    private KeptKeySet? ReadUsable(string file, string issuer, DateTimeOffset now)
+    private KeptKeySet? ReadUsable(string file, string source, DateTimeOffset now)
     {
         try
         {
-            return Read(file, issuer, now);
+            return Read(file, source, now);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -141,7 +160,7 @@ public sealed class KeyFolder
         }
     }
 
-    private KeptKeySet? Read(string path, string issuer, DateTimeOffset now)
+    private KeptKeySet? Read(string path, string source, DateTimeOffset now)
     {
         if (PrivateFile.FolderFault(_path) is { } folderFault)
             throw new IOException(folderFault);
@@ -154,12 +173,12 @@ public sealed class KeyFolder
         var length = file.ReadAtLeast(content, LargestFile, throwOnEndOfStream: false);
         if (length == LargestFile || !KeptKeySet.TryRead(content.AsSpan(0, length), out var kept))
             throw new IOException($"the file '{path}' is damaged; it is replaced when the issuer is reached");
-        if (kept.Issuer != issuer)
-            throw new IOException($"the file '{path}' is that of another issuer; delete it");
+        if (kept.Source != source)
+            throw new IOException($"the file '{path}' is that of another issuer, or from another place; delete it");
         return kept.Fetched - now <= FutureAllowed ? kept
             : throw new IOException($"they claim to be fetched at {kept.Fetched:u}, which is in the future; mend the clock");
     }
 
     // A host name would not always do as a file's name, and need not tell issuers apart.
-    private string FileOf(string issuer) => Path.Combine(_path, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(issuer)).AsSpan(0, 16))}.keys");
+    private string FileOf(string source) => Path.Combine(_path, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(source)).AsSpan(0, 16))}.keys");
 }

@@ -12,15 +12,26 @@ internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, Remot
     private long _read;
 
     /// <summary>
-    /// Forgets the place that the metadata named, unless it was read just now: an issuer may have moved its keys and still answer where they
-    /// were. Answers whether another fetch may find more.
+    /// Looks whether the metadata names another place by now, unless it was read just now, and fetches the keys there: an issuer may have moved
+    /// them and still answer where they were. Null where it is the same place, or the other cannot be had; then the known one stays.
     /// </summary>
-    public bool Forget()
+    public async Task<FetchedKeys?> FetchElsewhereAsync(CancellationToken cancellation)
     {
-        if (_metadata is null || clock.GetElapsedTime(_read) < Fresh)
-            return false;
-        _metadata = null;
-        return true;
+        if (_metadata is not { } known || clock.GetElapsedTime(_read) < Fresh)
+            return null;
+        try
+        {
+            var metadata = await FindAsync(cancellation).ConfigureAwait(false);
+            if (metadata.JwksUri == known.JwksUri)
+                return null;
+            var keys = await FetchAsync(metadata, cancellation).ConfigureAwait(false);
+            _metadata = metadata;
+            return keys;
+        }
+        catch (FetchException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Fetches the keys.</summary>
@@ -29,22 +40,29 @@ internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, Remot
     {
         if (options.JwksUri is null)
             _metadata ??= await FindAsync(cancellation).ConfigureAwait(false);
-        var place = options.JwksUri ?? _metadata!.JwksUri;
         try
         {
-            var document = await fetcher.FetchAsync(place, _metadata?.AsksForKeyHolders == true ? _holder : null, cancellation).ConfigureAwait(false);
-            var keys = KeySet.Parse(document.Content, options.UnlabelledRsa);
-            return keys.Keys.Count > 0 ? new FetchedKeys(keys, document) : throw new FetchException($"{place} holds no key that can be used.");
-        }
-        catch (InvalidKeyException fault)
-        {
-            _metadata = null;
-            throw new FetchException($"{place}: {fault.Message}", fault);
+            return await FetchAsync(_metadata, cancellation).ConfigureAwait(false);
         }
         catch (FetchException)
         {
             _metadata = null;
             throw;
+        }
+    }
+
+    private async Task<FetchedKeys> FetchAsync(IssuerMetadata? metadata, CancellationToken cancellation)
+    {
+        var place = options.JwksUri ?? metadata!.JwksUri;
+        var document = await fetcher.FetchAsync(place, metadata?.AsksForKeyHolders == true ? _holder : null, cancellation).ConfigureAwait(false);
+        try
+        {
+            var keys = KeySet.Parse(document.Content, options.UnlabelledRsa);
+            return keys.Keys.Count > 0 ? new FetchedKeys(keys, document) : throw new FetchException($"{place} holds no key that can be used.");
+        }
+        catch (InvalidKeyException fault)
+        {
+            throw new FetchException($"{place}: {fault.Message}", fault);
         }
     }
 

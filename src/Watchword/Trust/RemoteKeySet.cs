@@ -17,6 +17,7 @@ public sealed class RemoteKeySet : IDisposable
     private readonly RemoteKeySetOptions _options;
     private readonly TimeProvider _clock;
     private readonly KeySetSource _source;
+    private readonly string _kept;
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
@@ -26,6 +27,7 @@ public sealed class RemoteKeySet : IDisposable
     private Task? _flight;
     private Task? _background;
     private bool _isDisposed;
+    private bool _isWithdrawn;
 
     /// <summary>Makes the set, empty; nothing is fetched yet.</summary>
     /// <param name="issuer">The issuer's identifier.</param>
@@ -39,6 +41,8 @@ public sealed class RemoteKeySet : IDisposable
         _options = options;
         _clock = clock;
         _source = new KeySetSource(issuer, fetcher, options, clock);
+        // What was fetched from one place is no answer where another is named: nobody trusts that for this issuer there.
+        _kept = (options.JwksUri ?? options.MetadataUri) is { } place ? $"{place.AbsoluteUri} {issuer}" : issuer;
         _budget = new RefreshBudget(clock);
         _stopped = _stopping.Token;
     }
@@ -77,6 +81,15 @@ public sealed class RemoteKeySet : IDisposable
             return;
         _stopping.Cancel();
         _stopping.Dispose();
+    }
+
+    /// <summary>Ends it because the issuer is trusted no longer, or not by what is published at this place: its keys do not come back from disk.</summary>
+    internal void Withdraw()
+    {
+        Dispose();
+        lock (_lock)
+            _isWithdrawn = true;
+        _options.Folder?.DeleteLater(_kept);
     }
 
     /// <summary>
@@ -159,8 +172,11 @@ public sealed class RemoteKeySet : IDisposable
     {
         if (!await TryRepeatedlyAsync().ConfigureAwait(false))
             return;
-        if (!Has(keyId, before) && _source.Forget())
-            await TryFetchAsync().ConfigureAwait(false);
+        if (!Has(keyId, before) && await _source.FetchElsewhereAsync(_stopped).ConfigureAwait(false) is { } moved)
+        {
+            Accept(moved);
+            _options.OnRefresh.Tell(State);
+        }
         lock (_lock)
         {
             if (!Has(keyId, before))
@@ -214,12 +230,16 @@ public sealed class RemoteKeySet : IDisposable
             foreach (var gone in _signers.Keys.Except(_held.Keys.Keys))
                 _signers.TryRemove(gone, out _);
         }
-        _ = _options.Folder?.WriteLater(new KeptKeySet(Issuer, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
+        lock (_lock)
+        {
+            if (!_isWithdrawn)
+                _options.Folder?.WriteLater(new KeptKeySet(_kept, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
+        }
     }
 
     private void Restore()
     {
-        if (_options.Folder?.Read(Issuer, _options.KeepFor, _clock) is not { } kept)
+        if (_options.Folder?.Read(_kept, _options.KeepFor, _clock) is not { } kept)
             return;
         try
         {

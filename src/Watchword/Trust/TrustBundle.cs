@@ -61,6 +61,8 @@ public sealed class TrustBundle
     {
         if (Serial is < 1 or > GreatestSerial)
             yield return "The bundle's serial must be a whole number from 1 on.";
+        if (TrustEntry.HasHidden(Comment))
+            yield return "The bundle's comment holds characters that nobody sees; write plain text.";
         if (Issuers.Count > MostIssuers)
             yield return $"The bundle has {Issuers.Count} issuers; at most {MostIssuers} are allowed.";
         foreach (var twice in Issuers.GroupBy(entry => entry.Issuer, StringComparer.Ordinal).Where(group => group.Count() > 1))

@@ -1,4 +1,5 @@
 // One issuer in a trust bundle: where its keys come from, for whom it may speak, and what it may say of them at most.
+using System.Globalization;
 using Watchword.Jwt;
 using Watchword.Keys;
 
@@ -84,9 +85,15 @@ public sealed record TrustEntry
             yield return $"{name} must name asymmetric algorithms, one or more, or leave algorithms out.";
         if (Scopes.Any(scope => !ScopeText.IsToken(scope)) || (Scopes.Contains("*") && !GrantsEveryScope))
             yield return $"{name} has scopes that are none: write scope tokens, or * alone for all.";
+        if (HasHidden(Issuer) || HasHidden(Comment) || Subjects?.Patterns.Any(HasHidden) == true)
+            yield return $"{name} holds characters that nobody sees, such as those that turn the direction of writing; write plain text.";
         if (MaxLifetime is { } life && (life < TimeSpan.FromSeconds(1) || life > LongestLifetime))
             yield return $"{name} has a max_lifetime that is not from 1 s to 24 h.";
     }
+
+    /// <summary>Whether a text that people review could read otherwise than it is.</summary>
+    internal static bool HasHidden(string? text) => text?.Any(one => char.GetUnicodeCategory(one)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) == true;
 
     // A stock issuer may have a path; nothing that is compared character by character may have more.
     private static string? UrlFault(string text) =>

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Watchword.AspNetCore;
@@ -71,6 +72,28 @@ public sealed class ExplanationTests : IDisposable
         using var answer = await target.GetAsync("/all", issuer.Token(audience: "https://other"));
         Assert.Equal(3, answer.Challenges().Length);
         Assert.Equal("wrong_audience", Text(JsonElement.Parse(await answer.Content.ReadAsStringAsync()), "code"));
+    }
+
+    [Fact]
+    public async Task An_application_that_writes_its_own_refusal_still_can()
+    {
+        await using var issuer = await IssuerDouble.StartedAsync();
+        var settings = TargetApp.Settings(issuer.Url);
+        settings["environment"] = Environments.Development;
+        await using var target = await TargetApp.StartAsync(settings, endpoints: app =>
+        {
+            app.Use(async (context, next) =>
+            {
+                await next(context);
+                if (context.Response is { StatusCode: 401, HasStarted: false })
+                    await context.Response.WriteAsync("ours");
+            });
+            app.UseAuthentication();
+            app.UseAuthorization();
+        });
+        using var answer = await target.GetAsync("/", issuer.Token(audience: "https://other"));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.EndsWith("ours", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

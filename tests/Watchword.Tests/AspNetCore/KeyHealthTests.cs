@@ -193,14 +193,10 @@ public sealed class KeyHealthTests
     [Fact]
     public async Task A_scheme_without_an_issuer_of_its_own_waits_for_nobodys_keys()
     {
-        await using var target = await TargetApp.StartAsync(new Dictionary<string, string?>
+        await using var target = await StartAsync(new()
         {
             ["Authentication:Schemes:Watchword:Audience"] = IssuerDouble.Audience,
             ["Authentication:Schemes:Watchword:Issuers:0:Issuer"] = "http://127.0.0.1:1",
-        }, services =>
-        {
-            services.AddAuthentication().AddWatchword();
-            services.AddHealthChecks().AddWatchword();
         });
         var entry = await UntilAsync(target, HealthStatus.Degraded, entry => entry.Description!.Contains("cannot be reached", StringComparison.Ordinal));
         Assert.Contains("there is no key of http://127.0.0.1:1", entry.Description, StringComparison.Ordinal);

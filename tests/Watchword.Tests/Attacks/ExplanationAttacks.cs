@@ -127,6 +127,16 @@ public sealed class ExplanationAttacks
     }
 
     [Theory]
+    [InlineData("""{"alg":"ES256","typ":"JWT","kid":"x"}""", """{"nonce":"\ud800","iss":"https://nobody.example"}""")]
+    [InlineData("""{"alg":"ES256","typ":"JWT","kid":"x"}""", """{"\ud800":"1","azp":"\udfff"}""")]
+    [InlineData("""{"alg":"ES256","typ":"at+jwt","kid":"x"}""", """{"iss":"https://nobody.example","client_id":"\ud800"}""")]
+    public async Task Half_a_surrogate_pair_is_no_text_and_no_fault_of_the_server(string header, string payload)
+    {
+        await using var target = await StartAsync();
+        Assert.Contains("\"code\"", await BodyAsync(target, TokenForge.ES256(header, payload)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(17_000)]
     [InlineData(200_000)]
     public async Task A_token_of_any_length_is_explained_in_short(int length)

@@ -2,6 +2,7 @@
 using System.Text.Json;
 using Watchword.Jwt;
 using Watchword.Keys;
+using Watchword.Tests.Attacks;
 using Watchword.Tests.Servers;
 using Watchword.Tests.Trust;
 using Watchword.Trust;
@@ -159,6 +160,36 @@ public sealed class TokenExplainTests : IDisposable
 
         var file = Settings("Issuer", "https://issuer.example", "Audience", Billing, "SharedSecretFile", "/run/secrets/none", "Algorithms", "HS256");
         Assert.Equal(2, (await ExplainAsync(file, Token(key, Billing))).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_target_with_a_shared_secret_takes_no_token_by_a_published_key()
+    {
+        await using var issuer = await PublishingIssuer.StartAsync();
+        var settings = Settings("Issuer", issuer.Url, "Audience", PublishingIssuer.Audience, "SharedSecretFile", "/run/secrets/none");
+        var refused = await ExplainAsync(settings, issuer.Token());
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("shares a secret", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(0, issuer.Fetches);
+    }
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_is_no_text_and_ends_nothing()
+    {
+        var settings = Settings("Issuer", "https://issuer.example", "Audience", Billing);
+        var token = TokenForge.ES256(claims: """{"iss":"https://nobody.example","client_id":"\ud800"}""");
+        Assert.Equal(1, (await ExplainAsync(settings, token)).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_secret_in_the_wrong_setting_is_not_repeated()
+    {
+        var secret = SharedSecret.Generate().Reveal();
+        foreach (var setting in new[] { "Issuer", "CaFile", "TrustBundle" })
+        {
+            var fault = await MisuseAsync(Settings("Issuer", "https://issuer.example", "Audience", Billing, setting, secret));
+            Assert.DoesNotContain(secret[5..], fault, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public abstract class TrustContract : ReviewContract
             Algorithms = [SignatureAlgorithm.ES256],
             Scopes = ["invoices:read"],
             MaxLifetime = TimeSpan.FromMinutes(1),
-            Comment = "caf\u00e9 \0 \"quoted\"",
+            Comment = "caf\u00e9 \"quoted\"",
         };
         var first = await stores.Trust.PutAsync(full, mayReplace: false, default);
         Assert.Equal(new BundleVersion(Clock.GetUtcNow().ToUnixTimeMilliseconds(), WholeSeconds(30), Clock.GetUtcNow(), false, false), first);

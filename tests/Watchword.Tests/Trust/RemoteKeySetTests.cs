@@ -86,6 +86,25 @@ public sealed class RemoteKeySetTests
     }
 
     [Fact]
+    public async Task A_stranger_who_makes_us_read_the_metadata_again_costs_no_keys_when_it_cannot_be_had()
+    {
+        await using var issuer = await PublishingIssuer.StartAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var target = new FetchingTarget(issuer.Url, clock);
+        await target.AcceptsAsync(issuer.Token());
+        issuer.AnswerMetadataBy(context =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        });
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await target.RefusesAsync(RejectionCode.UnknownKey, issuer.ForgedWithKid("forged"));
+        issuer.Rotate();
+        await target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow()));
+        Assert.Null(target.Keys.Fault);
+    }
+
+    [Fact]
     public async Task A_new_key_is_picked_up_within_the_request_that_meets_it()
     {
         await using var issuer = await PublishingIssuer.StartAsync();

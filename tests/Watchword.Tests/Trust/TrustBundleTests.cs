@@ -104,6 +104,19 @@ public sealed class TrustBundleTests
     [Fact]
     public void A_bundle_may_trust_nobody() => Assert.Empty(Parse().Issuers);
 
+    [Theory]
+    [InlineData("one\u202etwo")]
+    [InlineData("a\u200bb")]
+    [InlineData("bell\u0007")]
+    public void What_people_review_holds_nothing_that_they_do_not_see(string text)
+    {
+        var entry = new TrustEntry { Issuer = "https://orders.internal" };
+        Assert.Throws<InvalidBundleException>(() => new TrustBundle(1, DateTimeOffset.UnixEpoch, [], text));
+        Assert.Throws<InvalidBundleException>(() => new TrustBundle(1, DateTimeOffset.UnixEpoch, [entry with { Comment = text }]));
+        Assert.True(SubjectPatterns.TryParse([text], out var subjects, out _));
+        Assert.Throws<InvalidBundleException>(() => new TrustBundle(1, DateTimeOffset.UnixEpoch, [entry with { Subjects = subjects }]));
+    }
+
     [Fact]
     public void More_than_a_thousand_issuers_are_too_many()
     {

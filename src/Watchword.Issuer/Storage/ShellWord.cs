@@ -1,7 +1,7 @@
 // One word of a command that is to be copied into a shell: an identifier may hold what a shell would act on.
 using System.Buffers;
 
-namespace Watchword.Issuer.Findings;
+namespace Watchword.Issuer.Storage;
 
 internal static class ShellWord
 {
