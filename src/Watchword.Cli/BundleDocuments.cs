@@ -15,8 +15,11 @@ internal static class BundleDocuments
     /// <exception cref="CommandFault">It cannot be had (3 for a URL), or it is not one to believe (1).</exception>
     public static async Task<SignedTrustBundle> OpenAsync(string place, KeySet? pins, string? caFile, Terminal terminal, CancellationToken cancellationToken)
     {
-        var document = Uri.TryCreate(place, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal)
-            ? await terminal.WaitAsync(FetchAsync(url, caFile, terminal.Clock, cancellationToken), $"Waiting for {url}...")
+        var isUrl = Uri.TryCreate(place, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal);
+        if (isUrl && !IssuerUrl.IsSecure(url!))
+            throw CommandFault.Misuse($"{place} is plain http and not on this machine; a bundle is fetched by https, or given as a file.");
+        var document = isUrl
+            ? await terminal.WaitAsync(FetchAsync(url!, caFile, terminal.Clock, cancellationToken), $"Waiting for {url}...")
             : Encoding.UTF8.GetBytes(SmallInput.OfFile(place, "The bundle", LongestBundle));
         try
         {

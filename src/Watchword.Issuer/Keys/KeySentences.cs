@@ -34,7 +34,7 @@ internal static class KeySentences
     public static string WhyNot(RotationOutlook outlook) => $"{outlook.Algorithm}: {Reason(outlook)}";
 
     private static string Reason(RotationOutlook outlook) => outlook.Now < outlook.Propagates
-        ? $"the new key was published {Ago(outlook.Now - outlook.Standby.Published)} and is to be known everywhere at {Time(outlook.Propagates)}; {Holding(outlook)}"
+        ? $"{Holding(outlook)}; the new key was published {Ago(outlook.Now - outlook.Standby.Published)} and is to be known everywhere at {Time(outlook.Propagates)}"
         : Holding(outlook);
 
     private static string Holding(RotationOutlook outlook)

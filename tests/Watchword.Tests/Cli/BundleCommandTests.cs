@@ -46,6 +46,14 @@ public sealed class BundleCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bundle_over_plain_http_is_misuse_and_not_asked_for()
+    {
+        var run = await CliRun.OfAsync("bundle", "show", "http://bundles.example/fleet");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("plain http", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Expired_bundle_is_refused()
     {
         var (secret, shown) = await KeyAsync("ES256", "key");

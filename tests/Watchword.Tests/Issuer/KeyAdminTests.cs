@@ -44,7 +44,7 @@ public sealed class KeyAdminTests : IAsyncLifetime
     {
         var before = await KeysAsync();
         var refusal = await RefusedAsync("{}");
-        Assert.Contains("the new key was published 0 s ago and is to be known everywhere at 2030-01-02T00:00:00Z; no target has named itself in the last 24 h", refusal, StringComparison.Ordinal);
+        Assert.Contains("no target has named itself in the last 24 h; the new key was published 0 s ago and is to be known everywhere at 2030-01-02T00:00:00Z", refusal, StringComparison.Ordinal);
         Assert.Contains("With --now", refusal, StringComparison.Ordinal);
         var plan = await RotateAsync("""{"plan":true}""");
         Assert.False(plan.GetProperty("rotated").GetBoolean());
