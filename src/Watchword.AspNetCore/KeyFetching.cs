@@ -41,6 +41,6 @@ internal sealed class KeyFetching(string scheme, WatchwordOptions options, ILogg
     private static Uri? Place(string? url) => url is null ? null : new Uri(url);
 
     // A published RSA key that names no algorithm gets the one RSA algorithm that is given, RS256 if there is none or several.
-    private static SignatureAlgorithm UnlabelledRsa(IReadOnlyList<SignatureAlgorithm>? algorithms) =>
+    public static SignatureAlgorithm UnlabelledRsa(IReadOnlyList<SignatureAlgorithm>? algorithms) =>
         algorithms?.Where(algorithm => algorithm.KeyType == "RSA").ToArray() is [var only] ? only : SignatureAlgorithm.RS256;
 }

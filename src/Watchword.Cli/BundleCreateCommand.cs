@@ -14,8 +14,8 @@ internal static class BundleCreateCommand
     public static CliCommand Build(Terminal terminal)
     {
         var from = CommonOptions.Text("--from", "BUNDLE", "A bundle to start from: its issuers are taken over, and its serial goes up by one.");
-        var issuers = Repeatable("--issuer", "URL", "An issuer to trust, for itself alone; repeat it for more. For other limits, edit the JSON.");
-        var removed = Repeatable("--remove", "URL", "An issuer of --from to trust no longer; repeat it for more.");
+        var issuers = CommonOptions.Texts("--issuer", "URL", "An issuer to trust, for itself alone; repeat it for more. For other limits, edit the JSON.");
+        var removed = CommonOptions.Texts("--remove", "URL", "An issuer of --from to trust no longer; repeat it for more.");
         var scopes = CommonOptions.Scope("A scope that the issuers of --issuer may grant; repeat it for more.");
         var embed = new Option<bool>("--embed-keys") { Description = "Fetch the keys of these issuers now and write them into the bundle, so that targets fetch none." };
         var expires = CommonOptions.Duration("--expires", "How long the bundle is good for, counted from now (default 90d).");
@@ -90,7 +90,4 @@ internal static class BundleCreateCommand
             throw CommandFault.Misuse(fault);
         }
     }
-
-    private static Option<string[]> Repeatable(string name, string helpName, string description) =>
-        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => [] };
 }

@@ -69,6 +69,10 @@ internal static class CommonOptions
     public static Option<string?> Text(string name, string helpName, string description) =>
         new(name) { Description = description, HelpName = helpName };
 
+    /// <summary>An option that takes one text and may be repeated.</summary>
+    public static Option<string[]> Texts(string name, string helpName, string description) =>
+        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => [] };
+
     /// <summary>An argument that takes one text.</summary>
     public static Argument<string> Id(string name, string description) => new(name) { Description = description };
 

@@ -11,8 +11,8 @@ internal static class DoctorCommand
     public static Command Build(Terminal terminal)
     {
         var bundle = CommonOptions.Text("--bundle", "PLACE", "A trust bundle to look at: a file or an https URL. Those that settings name are looked at without it.");
-        var keys = Repeatable("--bundle-key", "A public key that must have signed --bundle, as JWK; repeat it for a second one.");
-        var settings = Repeatable("--settings", "The settings of a service, as appsettings.json; repeat it for more services.");
+        var keys = CommonOptions.Texts("--bundle-key", "FILE", "A public key that must have signed --bundle, as JWK; repeat it for a second one.");
+        var settings = CommonOptions.Texts("--settings", "FILE", "The settings of a service, as appsettings.json; repeat it for more services.");
         var caFile = CommonOptions.Text("--ca-file", "FILE", "The only authorities to trust when issuers and bundles are fetched, in PEM form (default: what the settings say, or those of the system).");
         var noFetch = new Option<bool>("--no-fetch") { Description = "Do not ask issuers for their keys, nor fetch bundles that settings name." };
         var command = new CliCommand(
@@ -106,7 +106,4 @@ internal static class DoctorCommand
         if (findings.Count == 0)
             output.Line("Nothing was found.");
     }
-
-    private static Option<string[]> Repeatable(string name, string description) =>
-        new(name) { Description = description, HelpName = "FILE", DefaultValueFactory = _ => [] };
 }

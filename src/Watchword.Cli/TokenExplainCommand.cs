@@ -16,12 +16,7 @@ internal static class TokenExplainCommand
             Required = true,
         };
         var scheme = CommonOptions.Text("--scheme", "NAME", "The scheme, where the settings have several. Without it: Watchword, or the only one.");
-        var scopes = new Option<string[]>("--require-scope")
-        {
-            Description = "A scope that the endpoint requires; repeat it for more.",
-            HelpName = "SCOPE",
-            DefaultValueFactory = _ => [],
-        };
+        var scopes = CommonOptions.Texts("--require-scope", "SCOPE", "A scope that the endpoint requires; repeat it for more.");
         var client = CommonOptions.Text("--require-client", "CLIENT", "The client that the endpoint requires.");
         var clientIssuer = CommonOptions.Text("--client-issuer", "URL", "The issuer of --require-client. Without it: the Issuer of the scheme.");
         var command = new CliCommand(

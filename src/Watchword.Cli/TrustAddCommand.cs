@@ -13,11 +13,11 @@ internal static class TrustAddCommand
     {
         var issuer = CommonOptions.Id("ISSUER", "The issuer's identifier, exactly as its tokens name it in iss.");
         var scopes = CommonOptions.Scope("A scope that its tokens may hold, or * alone for all; repeat it for more. Without it: none.");
-        var subjects = Repeatable("--subject", "SUBJECT", "For whom it may speak: a subject, a beginning and *, or * alone for everybody; repeat it for more. Without it: for itself alone.");
+        var subjects = CommonOptions.Texts("--subject", "SUBJECT", "For whom it may speak: a subject, a beginning and *, or * alone for everybody; repeat it for more. Without it: for itself alone.");
         var keysFile = CommonOptions.Text("--jwks-file", "FILE", "Its public keys, a JWKS or one JWK, to write into the bundle; - for standard input. Without keys, targets fetch them from its metadata.");
         var keysUri = CommonOptions.Text("--jwks-uri", "URL", "Where targets fetch its key set from.");
         var metadataUri = CommonOptions.Text("--metadata-uri", "URL", "Where targets fetch its metadata from, if not from the usual place below its own URL.");
-        var algorithms = Repeatable("--algorithm", "NAME", "An algorithm that its tokens may be signed by; repeat it for more. Without it: those of its keys.");
+        var algorithms = CommonOptions.Texts("--algorithm", "NAME", "An algorithm that its tokens may be signed by; repeat it for more. Without it: those of its keys.");
         var lifetime = CommonOptions.Duration("--max-lifetime", "The longest life of its tokens, 1s to 24h. Without it: what each target allows.");
         var profile = CommonOptions.Text("--profile", "NAME", "The form of its tokens, for stock issuers: rfc9068 (default), keycloak, entra, entra-delegated, okta or duende.");
         var comment = CommonOptions.Text("--comment", "TEXT", "A note for people, which everybody can read in the bundle.");
@@ -84,7 +84,4 @@ internal static class TrustAddCommand
         if (texts.Length > 0)
             writer.WriteTexts(name, texts);
     }
-
-    private static Option<string[]> Repeatable(string name, string helpName, string description) =>
-        new(name) { Description = description, HelpName = helpName, DefaultValueFactory = _ => [] };
 }

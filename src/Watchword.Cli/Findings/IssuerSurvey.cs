@@ -1,5 +1,5 @@
 // Asks every issuer that is trusted for its keys, from the place a target would take, some at a time. Nobody is told that a target asked.
-using Watchword.Keys;
+using Watchword.AspNetCore;
 using Watchword.Trust;
 
 namespace Watchword.Cli.Findings;
@@ -48,7 +48,7 @@ internal sealed class IssuerSurvey(string? caFile, TimeProvider clock) : IDispos
         {
             JwksUri = entry.JwksUri is { } keys ? new Uri(keys) : null,
             MetadataUri = entry.MetadataUri is { } metadata ? new Uri(metadata) : null,
-            UnlabelledRsa = entry.Algorithms?.Where(algorithm => algorithm.KeyType == "RSA").ToArray() is [var only] ? only : SignatureAlgorithm.RS256,
+            UnlabelledRsa = KeyFetching.UnlabelledRsa(entry.Algorithms),
         };
         try
         {

@@ -28,7 +28,8 @@ internal sealed class KeySetSource(string issuer, DocumentFetcher fetcher, Remot
             _metadata = metadata;
             return keys;
         }
-        catch (FetchException)
+        // Nothing that an issuer answers may reach a request as an exception.
+        catch (Exception) when (!cancellation.IsCancellationRequested)
         {
             return null;
         }

@@ -229,9 +229,6 @@ public sealed class RemoteKeySet : IDisposable
             _held = _held.Fetched(fetched, _clock);
             foreach (var gone in _signers.Keys.Except(_held.Keys.Keys))
                 _signers.TryRemove(gone, out _);
-        }
-        lock (_lock)
-        {
             if (!_isWithdrawn)
                 _options.Folder?.WriteLater(new KeptKeySet(_kept, _clock.GetUtcNow(), fetched.Document.Content), _options.KeepFor / StampsInLife, _clock);
         }

@@ -99,6 +99,9 @@ public sealed class RemoteKeySetTests
         });
         clock.Advance(TimeSpan.FromMinutes(2));
         await target.RefusesAsync(RejectionCode.UnknownKey, issuer.ForgedWithKid("forged"));
+        issuer.AnswerMetadataBy(context => PublishingIssuer.JsonAsync(context, """{"issuer":"\ud800","jwks_uri":"\udfff"}"""));
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await target.RefusesAsync(RejectionCode.UnknownKey, issuer.ForgedWithKid("forged-again"));
         issuer.Rotate();
         await target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow()));
         Assert.Null(target.Keys.Fault);
