@@ -21,6 +21,8 @@ internal sealed class FaultStage : IAsyncDisposable
     public const string Client = "orders";
 
     private const string OtherResource = "https://shipping";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private readonly Dictionary<string, FaultProcess> _targets = [];
     private readonly HashSet<string> _mayBeAway = [];
     private readonly HashSet<string> _plain = [];
@@ -113,7 +115,7 @@ internal sealed class FaultStage : IAsyncDisposable
         return AddTargetAsync(name, refresh);
     }
 
-    /// <summary>Starts the load; where a comparison is asked for, also on JwtBearer.</summary>
+    /// <summary>Starts the load; where a comparison is asked for, also on JwtBearer. It runs when every target has accepted a request: a fault comes after that.</summary>
     /// <param name="renew">How often, in seconds, an instance of the calling service replaces the last, and so asks for new tokens.</param>
     /// <param name="comparable">Whether this fault is one to compare.</param>
     /// <param name="leeway">How long after its end, in seconds, a token must be refused by every target, whatever its clock says.</param>
@@ -129,6 +131,11 @@ internal sealed class FaultStage : IAsyncDisposable
         string[] more = renew is null ? ["--leeway", $"{leeway}"] : ["--leeway", $"{leeway}", "--renew", string.Create(CultureInfo.InvariantCulture, $"{renew}")];
         _started = FaultTime.Stamp;
         Caller = await FaultProcess.StartAsync("caller", [.. CallerSettings(Client, rate: 50), .. more]);
+        while ((await CountsAsync()) is var all && (all.Count < _targets.Count || all.Any(static counts => counts.Accepted == 0)))
+        {
+            Assert.True(FaultTime.Since(_started) < Patience, "The load did not begin: " + string.Join('\n', all));
+            await Task.Delay(Pause, TimeProvider.System);
+        }
     }
 
     /// <summary>Another calling service, which calls only when it is told to.</summary>
