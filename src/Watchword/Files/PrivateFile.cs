@@ -34,7 +34,7 @@ public static class PrivateFile
             Directory.CreateDirectory(path, FolderMode700);
     }
 
-    /// <summary>Writes a file that must not exist: under another name first, to the disk, then renamed. Nothing half-written is ever seen.</summary>
+    /// <summary>Writes a file that must not exist: under another name first, to the disk, then renamed. Nothing half-written is ever seen, and of many who write at once one does.</summary>
     /// <param name="path">The full path of the file.</param>
     /// <param name="content">All of its content.</param>
     /// <exception cref="IOException">The file exists, its folder does not, or the disk is full.</exception>
@@ -71,9 +71,12 @@ public static class PrivateFile
         }
     }
 
+    // The framework's own move looks whether the name is free and then renames: of two who want it both get it, and one file is lost.
+    // It is left to file systems that offer nothing better, and to Windows, where it is one step.
     private static void Publish(string temporary, string path, bool overwrite)
     {
-        File.Move(temporary, path, overwrite);
+        if (overwrite || OperatingSystem.IsWindows() || !(Unix.TryRenameToFree(temporary, path) || Unix.TryLinkToFree(temporary, path)))
+            File.Move(temporary, path, overwrite);
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
