@@ -139,7 +139,8 @@ public sealed class KeyHealthTests
         {
             var by = $"issuer={issuer.Url}";
             Assert.InRange(Assert.Single(measured, one => one.Name == "watchword.keys.age" && one.Tags == by).Value, 0, 60);
-            Assert.InRange(Assert.Single(measured, one => one.Name == "watchword.clock.skew" && one.Tags == by).Value, -101, -99);
+            // A Date header has whole seconds, and may be as old as the server's last look at its clock.
+            Assert.InRange(Assert.Single(measured, one => one.Name == "watchword.clock.skew" && one.Tags == by).Value, -110, -90);
             Assert.Contains(measured, one => one.Name == "watchword.keys.fetches" && one.Tags == $"{by} error.type=status");
         }
 
