@@ -8,6 +8,7 @@ namespace Watchword.AspNetCore;
 internal sealed class KeyFetching(string scheme, WatchwordOptions options, ILogger logger, TargetMetrics metrics)
 {
     private readonly TimeProvider _clock = options.TimeProvider ?? TimeProvider.System;
+    private readonly KeyFolder? _folder = options.KeyFolder is { } folder ? new KeyFolder(folder) : null;
 
     public KeyRefreshLog NewLog() => new(scheme, logger, _clock);
 
@@ -27,7 +28,7 @@ internal sealed class KeyFetching(string scheme, WatchwordOptions options, ILogg
             UnlabelledRsa = UnlabelledRsa(algorithms),
             JwksUri = jwks,
             MetadataUri = metadata,
-            Folder = options.KeyFolder is { } folder ? new KeyFolder(folder) { OnFault = log.NoteFolder } : null,
+            Folder = _folder?.ReportingTo(log.NoteFolder),
             Resource = options.IsLookedAt ? null : options.Audience,
             OnRefresh = state =>
             {

@@ -15,7 +15,10 @@ internal static class BoundedFile
         if (length > longest)
             throw new IOException($"the file '{path}' has {length} bytes, of which there may be {longest} at the most; name the right file");
         var content = new byte[length];
-        return content[..RandomAccess.Read(file, content, 0)];
+        var read = 0;
+        while (read < content.Length && RandomAccess.Read(file, content.AsSpan(read), read) is > 0 and var more)
+            read += more;
+        return content[..read];
     }
 
     /// <summary>A sentence when others than its owner may write to an open file, else <see langword="null"/>.</summary>

@@ -47,15 +47,27 @@ public sealed class EntryIssuers(TrustTerms terms, DocumentFetcher fetcher, Time
     private TrustedIssuer[] Replace(IEnumerable<TrustEntry> entries)
     {
         var before = _believed;
-        var now = entries.ToDictionary(entry => entry.Issuer, entry => Believe(entry, before.GetValueOrDefault(entry.Issuer)), StringComparer.Ordinal);
-        _believed = now;
-        foreach (var (issuer, gone) in before)
+        var now = new Dictionary<string, Believed>(StringComparer.Ordinal);
+        try
         {
-            if (!ReferenceEquals(now.GetValueOrDefault(issuer)?.Remote, gone.Remote))
-                gone.Remote?.Withdraw();
+            foreach (var entry in entries)
+                now.Add(entry.Issuer, Believe(entry, before.GetValueOrDefault(entry.Issuer)));
         }
+        catch
+        {
+            foreach (var made in NotIn(before, now))
+                made.Dispose();
+            throw;
+        }
+        _believed = now;
+        foreach (var gone in NotIn(now, before))
+            gone.Withdraw();
         return [.. now.Values.Select(each => each.Issuer)];
     }
+
+    private static IEnumerable<RemoteKeySet> NotIn(Dictionary<string, Believed> some, Dictionary<string, Believed> all) => all
+        .Where(each => !ReferenceEquals(some.GetValueOrDefault(each.Key)?.Remote, each.Value.Remote))
+        .Select(each => each.Value.Remote).OfType<RemoteKeySet>();
 
     private Believed Believe(TrustEntry entry, Believed? before)
     {

@@ -18,11 +18,12 @@ public sealed class FollowedBundle : IDisposable
     private readonly KeptBundle? _kept;
     private readonly Lock _starting = new();
     private readonly CancellationTokenSource _stopping = new();
+    private SignedTrustBundle? _taken;
+    private byte[] _document = [];
+    private long _highestSerial;
+    private SignedTrustBundle? _followed;
     private volatile SignedTrustBundle? _inForce;
     private volatile string? _fault;
-    private byte[] _document = [];
-    private SignedTrustBundle? _applied;
-    private long _highestSerial;
     private Task? _background;
 
     /// <summary>Takes up what is kept on disk or stands in the file; nothing is fetched yet.</summary>
@@ -41,9 +42,11 @@ public sealed class FollowedBundle : IDisposable
         _place = new BundlePlace(options.Place, options.Pins is not null, fetcher);
         _kept = options.Folder is { } folder ? new KeptBundle(folder, options.Place) : null;
         Restore();
+        _issuers.Swap(always);
         if (_place.IsFile)
             _ = LookAsync();
-        Apply(Followed);
+        else
+            Apply();
     }
 
     /// <summary>How the bundle stands now.</summary>
@@ -82,9 +85,6 @@ public sealed class FollowedBundle : IDisposable
         _entries.Dispose();
     }
 
-    /// <summary>The bundle, while it may be followed.</summary>
-    private SignedTrustBundle? Followed => Standing(_inForce) == BundleStanding.Refused ? null : _inForce;
-
     private BundleStanding Standing(SignedTrustBundle? bundle) => bundle is null ? BundleStanding.Refused
         : BundleAcceptance.Standing(bundle.Bundle.Expires, _options.KeepExpiredFor, _clock.GetUtcNow());
 
@@ -95,9 +95,6 @@ public sealed class FollowedBundle : IDisposable
             for (var failures = 0; ;)
             {
                 failures = await LookAsync().ConfigureAwait(false) ? 0 : failures + 1;
-                // Each swap makes tokens that were verified before be looked at anew.
-                if (Followed is var followed && !ReferenceEquals(followed, _applied))
-                    Apply(followed);
                 _options.OnLook.Tell(State);
                 await Task.Delay(Pause(failures), _clock, _stopping.Token).ConfigureAwait(false);
             }
@@ -115,17 +112,27 @@ public sealed class FollowedBundle : IDisposable
     /// <summary>Looks once; whether a good bundle stands there, the one in force or a later one.</summary>
     private async Task<bool> LookAsync()
     {
+        string? fault = null;
         try
         {
             Take(await _place.ReadAsync(_stopping.Token).ConfigureAwait(false));
-            _fault = null;
         }
         // Nothing that stands there may end the looking.
-        catch (Exception fault) when (!_stopping.IsCancellationRequested)
+        catch (Exception wrong) when (!_stopping.IsCancellationRequested)
         {
-            _fault = Sentence(fault);
+            fault = Sentence(wrong);
         }
-        return _fault is null;
+        try
+        {
+            Apply();
+        }
+        // What could not be put in force is tried again with the next look.
+        catch (Exception wrong)
+        {
+            fault = $"The bundle {_options.Place} with the serial {_taken?.Bundle.Serial} cannot be put in force: {wrong.Message.TrimEnd('.')}.";
+        }
+        _fault = fault;
+        return fault is null;
     }
 
     private void Restore()
@@ -136,7 +143,7 @@ public sealed class FollowedBundle : IDisposable
                 return;
             // Its serial counts although another key is pinned by now.
             _highestSerial = bundle.Serial;
-            (_inForce, _document) = (SignedTrustBundle.Open(document, _options.Pins), document);
+            (_taken, _document) = (SignedTrustBundle.Open(document, _options.Pins), document);
         }
         catch (Exception fault)
         {
@@ -146,21 +153,28 @@ public sealed class FollowedBundle : IDisposable
 
     private void Take(byte[] document)
     {
-        if (_inForce is null || !document.AsSpan().SequenceEqual(_document))
+        if (_taken is null || !document.AsSpan().SequenceEqual(_document))
         {
             var offered = SignedTrustBundle.Open(document, _options.Pins);
-            if (BundleAcceptance.Fault(offered.Bundle, _highestSerial, _inForce?.Bundle) is { } fault)
+            if (BundleAcceptance.Fault(offered.Bundle, _highestSerial, _taken?.Bundle) is { } fault)
                 throw new InvalidBundleException(fault);
-            (_inForce, _document, _highestSerial) = (offered, document, offered.Bundle.Serial);
+            (_taken, _document, _highestSerial) = (offered, document, offered.Bundle.Serial);
         }
-        _kept?.Write(document, _inForce.Bundle);
+        _kept?.Write(document, _taken.Bundle);
     }
 
-    private void Apply(SignedTrustBundle? followed)
+    // What was taken is in force when the gate has its issuers, and not before: until then everybody is told of the one before.
+    private void Apply()
     {
-        _applied = followed;
-        var named = _always.Select(issuer => issuer.Rules.Issuer).ToHashSet(StringComparer.Ordinal);
-        _issuers.Swap([.. _always, .. _entries.Take(followed?.Bundle.Issuers.Where(entry => !named.Contains(entry.Issuer)) ?? [])]);
+        var followed = Standing(_taken) == BundleStanding.Refused ? null : _taken;
+        // Each swap makes tokens that were verified before be looked at anew.
+        if (!ReferenceEquals(followed, _followed))
+        {
+            var named = _always.Select(issuer => issuer.Rules.Issuer).ToHashSet(StringComparer.Ordinal);
+            _issuers.Swap([.. _always, .. _entries.Take(followed?.Bundle.Issuers.Where(entry => !named.Contains(entry.Issuer)) ?? [])]);
+            _followed = followed;
+        }
+        _inForce = _taken;
     }
 
     private string Sentence(Exception fault) => fault is InvalidBundleException or FetchException

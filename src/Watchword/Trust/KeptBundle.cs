@@ -10,8 +10,6 @@ internal sealed class KeptBundle
 {
     private readonly byte[] _heading;
     private readonly string _file;
-    private TrustBundle? _onDisk;
-    private byte[] _document = [];
 
     /// <exception cref="IOException">The folder cannot be made, or others can reach it.</exception>
     public KeptBundle(string folder, string place)
@@ -34,26 +32,15 @@ internal sealed class KeptBundle
     /// <summary>The document that is kept, and what it says; null if there is none. Whether a pinned key has signed it is for the caller to ask.</summary>
     /// <exception cref="IOException">It cannot be read, others can reach it, or it is another place's.</exception>
     /// <exception cref="InvalidBundleException">It is no bundle.</exception>
-    public (byte[] Document, TrustBundle Bundle)? Read()
-    {
-        if (!File.Exists(_file))
-            return null;
-        using var file = File.OpenHandle(_file);
-        if (PrivateFile.FileFault(file, _file) is { } fault)
-            throw new IOException(fault);
-        var content = BoundedFile.Read(file, _file, SignedTrustBundle.Longest + _heading.Length);
-        if (!content.AsSpan().StartsWith(_heading))
-            throw new IOException($"the file '{_file}' holds the bundle of another place; delete it");
-        _document = content[_heading.Length..];
-        _onDisk = SignedTrustBundle.Open(_document, null).Bundle;
-        return (_document, _onDisk);
-    }
+    public (byte[] Document, TrustBundle Bundle)? Read() =>
+        ReadDocument() is { } document ? (document, SignedTrustBundle.Open(document, null).Bundle) : null;
 
-    /// <summary>Writes a document in the place of the one before, unless it is there already.</summary>
+    /// <summary>Writes a document in the place of the one before, unless it is there already, or another process has been quicker with a later one.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(byte[] document, TrustBundle bundle)
     {
-        if (_onDisk is not null && document.AsSpan().SequenceEqual(_document))
+        var there = BundleThere(document, out var isSame);
+        if (isSame || there?.Serial > bundle.Serial)
             return;
         try
         {
@@ -62,13 +49,37 @@ internal sealed class KeptBundle
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             // Whom it trusts no longer, or less, must not come back with the next start; rather nobody does.
-            if (_onDisk is not null && _onDisk.SaysMoreThan(bundle))
-            {
+            if (there is not null && there.SaysMoreThan(bundle))
                 File.Delete(_file);
-                _onDisk = null;
-            }
             throw new IOException($"the file '{_file}' cannot be written ({fault.Message.TrimEnd('.')})", fault);
         }
-        (_document, _onDisk) = (document, bundle);
+    }
+
+    // What cannot be used is as good as nothing: it is replaced.
+    private TrustBundle? BundleThere(byte[] document, out bool isSame)
+    {
+        isSame = false;
+        try
+        {
+            var there = ReadDocument();
+            isSame = there is not null && document.AsSpan().SequenceEqual(there);
+            return there is null || isSame ? null : SignedTrustBundle.Open(there, null).Bundle;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidBundleException)
+        {
+            return null;
+        }
+    }
+
+    private byte[]? ReadDocument()
+    {
+        if (!File.Exists(_file))
+            return null;
+        using var file = File.OpenHandle(_file);
+        if (PrivateFile.FileFault(file, _file) is { } fault)
+            throw new IOException(fault);
+        var content = BoundedFile.Read(file, _file, SignedTrustBundle.Longest + _heading.Length);
+        return content.AsSpan().StartsWith(_heading) ? content[_heading.Length..]
+            : throw new IOException($"the file '{_file}' holds the bundle of another place; delete it");
     }
 }

@@ -39,7 +39,7 @@ public sealed class ServiceIdentity : IDisposable
         _clock = clock;
         _policy = options.ToPolicy();
         _time = new SteadyTime(clock, _policy.Propagation > _policy.Retention ? _policy.Propagation : _policy.Retention);
-        _file = new ServiceKeyFile(Path.GetFullPath(options.KeyFile), options.Issuer);
+        _file = ServiceKeyFile.At(options.KeyFile, options.Issuer);
         Look();
     }
 
@@ -129,15 +129,25 @@ public sealed class ServiceIdentity : IDisposable
     {
         lock (_lock)
         {
-            TakeUp(_file.Read());
+            var there = _file.Read();
+            if (there is null && _content is not null)
+            {
+                throw new IOException($"the key file '{_options.KeyFile}' is gone, and this service goes on with the keys it had; put it back, or restart every "
+                    + "replica, and the first begins anew with keys that targets have to fetch");
+            }
+            TakeUp(there);
             var changed = Advance([.. _keys]);
             if (changed.SequenceEqual(_keys))
                 return;
             var content = _file.Format(changed);
-            if (_content is not null)
-                _file.Replace(content);
-            else if (!_file.TryCreate(content))
-                content = _file.Read() ?? throw new IOException($"the key file '{_options.KeyFile}' was removed while it was read; start again");
+            if (_content is null)
+            {
+                if (!_file.TryCreate(content))
+                    content = _file.Read() ?? throw new IOException($"the key file '{_options.KeyFile}' was removed while it was read; start again");
+            }
+            // Whoever changed the file meanwhile may have meant it: the next look takes that up, and decides again.
+            else if (!_file.TryReplace(_content, content))
+                return;
             TakeUp(content);
         }
     }

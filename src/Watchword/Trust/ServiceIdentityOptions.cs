@@ -38,7 +38,7 @@ public sealed class ServiceIdentityOptions
     {
         try
         {
-            var file = new ServiceKeyFile(Path.GetFullPath(KeyFile), Issuer);
+            var file = ServiceKeyFile.At(KeyFile, Issuer);
             if (file.Read() is { } content)
                 file.Parse(content);
             return null;

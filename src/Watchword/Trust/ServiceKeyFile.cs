@@ -17,6 +17,15 @@ internal sealed class ServiceKeyFile(string path, string issuer)
     private const int Longest = 256 * 1024;
     private const string TimeForm = "O";
 
+    /// <summary>The file behind a path. Where that is a symbolic link, the file it leads to: a link that is replaced would part the replicas that share it.</summary>
+    /// <exception cref="IOException">The link leads nowhere that can be followed.</exception>
+    public static ServiceKeyFile At(string path, string issuer)
+    {
+        var named = new FileInfo(Path.GetFullPath(path));
+        var real = named.LinkTarget is null ? named : named.ResolveLinkTarget(returnFinalTarget: true)!;
+        return new ServiceKeyFile(real.FullName, issuer);
+    }
+
     /// <summary>The bytes of the file; null if there is none.</summary>
     /// <exception cref="IOException">It cannot be read, is too large, or others can read it.</exception>
     public byte[]? Read()
@@ -107,9 +116,15 @@ internal sealed class ServiceKeyFile(string path, string issuer)
         }
     }
 
-    /// <summary>Puts new content in the file's place, whole.</summary>
+    /// <summary>Puts new content in the file's place, whole. False if the file does not hold what it was when it was read.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Replace(byte[] content) => Write(() => PrivateFile.Replace(path, content));
+    public bool TryReplace(ReadOnlySpan<byte> old, byte[] content)
+    {
+        if (Read() is not { } there || !old.SequenceEqual(there))
+            return false;
+        Write(() => PrivateFile.Replace(path, content));
+        return true;
+    }
 
     private void Write(Action write)
     {

@@ -126,6 +126,23 @@ public sealed class TrustBundleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_be_used_any_more_does_not_keep_a_later_bundle_from_being_followed()
+    {
+        await using var central = await IssuerDouble.StartedAsync();
+        Write(1, Orders, Stock);
+        var settings = Settings();
+        settings["Authentication:Schemes:Watchword:KeyFolder"] = _temp.File("kept");
+        await using var target = await StartAsync(settings);
+        File.SetUnixFileMode(_temp.File("kept"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+        Write(new TrustBundle(2, Expires, [FollowingTarget.Entry(OrdersKey, Orders), new TrustEntry { Issuer = central.Url }]));
+        await UntilLoggedAsync(target, "BundleTaken", 2);
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(target, Token(StockKey, Stock)));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(target, Token(OrdersKey, Orders)));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(target, Token(central.Key, central.Url)));
+        Assert.Contains("chmod 700", target.Log.Of("KeyFolderFailed").First().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serial_and_expiry_are_measured()
     {
         Write(7, Orders);

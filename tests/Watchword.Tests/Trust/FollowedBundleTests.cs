@@ -195,6 +195,43 @@ public sealed class FollowedBundleTests : IDisposable
     }
 
     [Fact]
+    public async Task What_cannot_be_put_in_force_is_told_as_a_fault_with_the_one_before_and_tried_again()
+    {
+        var broken = true;
+        Write(Both(1).ToJson());
+        using var target = new FollowingTarget(Place, _clock, onKeys: () => Assert.False(broken, "a broken folder"));
+        Write(new TrustBundle(2, Expires, [FollowingTarget.Entry(OrdersKey, Orders), new TrustEntry { Issuer = "https://new.internal" }]).ToJson());
+        await target.LookAsync();
+        Assert.Equal((1, 2, BundleStanding.Good), (target.State.Serial, target.State.Issuers, target.State.Standing));
+        Assert.Contains("serial 2 cannot be put in force: a broken folder", target.State.Fault, StringComparison.Ordinal);
+        Assert.Null(await target.AskAsync(StockKey, Stock));
+        broken = false;
+        await target.LookAsync();
+        Assert.Equal((2, null), (target.State.Serial, target.State.Fault));
+        Assert.Equal(RejectionCode.UnknownIssuer, await target.AskAsync(StockKey, Stock));
+    }
+
+    [Fact]
+    public void Of_two_processes_that_keep_one_bundle_the_later_bundle_stays()
+    {
+        var (one, other) = (new KeptBundle(Folder, Place), new KeptBundle(Folder, Place));
+        Keep(one, Both(5));
+        Keep(other, Both(5));
+        Keep(one, Both(7));
+        Keep(other, OrdersAlone(6));
+        Assert.Equal(7, other.Read()?.Bundle.Serial);
+        // What an older version of itself has put there is mended.
+        var file = Assert.Single(Directory.GetFiles(Folder));
+        var seventh = File.ReadAllBytes(file);
+        Keep(one, Both(8));
+        File.WriteAllBytes(file, seventh);
+        Keep(one, Both(8));
+        Assert.Equal(8, other.Read()?.Bundle.Serial);
+
+        static void Keep(KeptBundle kept, TrustBundle bundle) => kept.Write(bundle.ToJson(), bundle);
+    }
+
+    [Fact]
     public void A_folder_that_others_can_reach_is_refused()
     {
         Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);

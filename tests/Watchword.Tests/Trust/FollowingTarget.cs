@@ -14,12 +14,16 @@ internal sealed class FollowingTarget : IDisposable
     private readonly FakeTimeProvider _clock;
     private int _looks;
 
-    public FollowingTarget(string place, FakeTimeProvider clock, KeySet? pins = null, string? folder = null, TrustEntry[]? always = null, Action? onLook = null, int keepExpiredDays = 7)
+    public FollowingTarget(string place, FakeTimeProvider clock, KeySet? pins = null, string? folder = null, TrustEntry[]? always = null, Action? onLook = null, int keepExpiredDays = 7, Action? onKeys = null)
     {
         _clock = clock;
         // By the true time, so that no fetch runs out of it while the test moves its clock.
         _fetcher = new DocumentFetcher(new FetcherOptions { MaxBytes = 2 * 1024 * 1024 }, TimeProvider.System);
-        var terms = new TrustTerms(Audience, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), entry => new RemoteKeySetOptions { JwksUri = entry.JwksUri is { } uri ? new Uri(uri) : null });
+        var terms = new TrustTerms(Audience, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), entry =>
+        {
+            onKeys?.Invoke();
+            return new RemoteKeySetOptions { JwksUri = entry.JwksUri is { } uri ? new Uri(uri) : null };
+        });
         var own = (always ?? []).Select(entry => new TrustedIssuer(entry.ToRules(Audience, terms.Leeway, terms.MaxLifetime), entry.Keys!)).ToArray();
         Issuers = new TrustedIssuers(own);
         Gate = new TokenGate(Issuers, clock);

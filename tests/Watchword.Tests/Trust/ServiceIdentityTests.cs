@@ -110,8 +110,7 @@ public sealed class ServiceIdentityTests : IDisposable
     [InlineData("{\"issuer\":\"https://other.internal\",\"keys\":[]}", "holds the keys of 'https://other.internal'")]
     public void A_file_that_is_not_this_services_is_refused_and_left_as_it_is(string content, string word)
     {
-        File.WriteAllText(KeyFile, content);
-        File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        WriteKeyFile(content);
         Assert.Contains(word, Assert.Throws<IOException>(() => Open()).Message, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(KeyFile));
     }
@@ -148,6 +147,54 @@ public sealed class ServiceIdentityTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Equal(2, reported.Count);
         Assert.Null(reported[1]);
+    }
+
+    [Fact]
+    public void A_file_that_goes_while_the_service_runs_is_reported_and_not_made_again_of_the_old_keys()
+    {
+        var reported = new List<string?>();
+        using var identity = Open(onKeyFile: reported.Add);
+        identity.Start();
+        var content = File.ReadAllText(KeyFile);
+        File.Delete(KeyFile);
+        _clock.Advance(TimeSpan.FromDays(40));
+        Assert.Contains("is gone", Assert.Single(reported), StringComparison.Ordinal);
+        Assert.False(File.Exists(KeyFile));
+        Accepted(identity.Sign(Billing), identity.PublishedKeys);
+        WriteKeyFile(content);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal([null], reported[1..]);
+        Assert.NotEqual(content, File.ReadAllText(KeyFile));
+    }
+
+    [Fact]
+    public void A_file_that_was_changed_after_it_was_read_is_not_overwritten()
+    {
+        Open().Dispose();
+        var file = ServiceKeyFile.At(KeyFile, Orders);
+        var read = file.Read()!;
+        WriteKeyFile("a spare that was put in its place");
+        Assert.False(file.TryReplace(read, read));
+        Assert.Equal("a spare that was put in its place", File.ReadAllText(KeyFile));
+        File.Delete(KeyFile);
+        Assert.False(file.TryReplace(read, read));
+        Assert.False(File.Exists(KeyFile));
+    }
+
+    [Fact]
+    public void Replicas_that_reach_the_file_by_symbolic_links_go_on_sharing_it()
+    {
+        var links = new[] { _folder.File("one.link"), _folder.File("other.link") };
+        Assert.All(links, link => File.CreateSymbolicLink(link, KeyFile));
+        var replicas = links.Select(link => Open(file: link)).ToArray();
+        Assert.All(replicas, replica => replica.Start());
+        var before = Ids(replicas[0]);
+        _clock.Advance(TimeSpan.FromDays(31));
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.NotEqual(before, Ids(replicas[0]));
+        Assert.Equal(Ids(replicas[0]), Ids(replicas[1]));
+        Assert.All(links, link => Assert.NotNull(new FileInfo(link).LinkTarget));
+        Assert.All(replicas, replica => replica.Dispose());
     }
 
     [Fact]
@@ -198,11 +245,17 @@ public sealed class ServiceIdentityTests : IDisposable
         Assert.Throws<ArgumentException>(() => identity.Sign(Billing, new string('a', 5000)));
     }
 
-    private ServiceIdentity Open(string algorithm = "ES256", Action<string?>? onKeyFile = null) => new(
+    private void WriteKeyFile(string content)
+    {
+        File.WriteAllText(KeyFile, content);
+        File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private ServiceIdentity Open(string algorithm = "ES256", Action<string?>? onKeyFile = null, string? file = null) => new(
         new ServiceIdentityOptions
         {
             Issuer = Orders,
-            KeyFile = KeyFile,
+            KeyFile = file ?? KeyFile,
             Algorithm = SignatureAlgorithm.TryFind(algorithm, out var found) ? found : throw new ArgumentException(algorithm),
             OnKeyFile = onKeyFile,
         },
