@@ -79,6 +79,9 @@ internal sealed class RunningIssuer : IAsyncDisposable
     {
         var name = options.Issuer!;
         Folder = Keep(DataFolder.Open(options.DataFolder));
+        // Whoever was cut off from its clients and keys must not begin with none.
+        if (Folder.RestoreFault() is { } fault)
+            throw new StorageException(fault);
         Database = Keep(await Database.OpenSqliteAsync(Folder.DatabasePath, ct));
         var masterKey = new MasterKeyPlace(Folder, options.MasterKeyFile, Database);
         var dataKeys = await OpenDataKeysAsync(masterKey, clock, ct);

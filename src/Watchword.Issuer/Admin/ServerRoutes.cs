@@ -32,7 +32,7 @@ internal sealed class ServerRoutes(ServerStatus status, Database database, Maste
         AdminQuery.Allow(context);
         using var body = await JsonBody.ReadAsync(context, "file");
         var file = AbsolutePath(body.RequiredText("file"));
-        var bytes = await Backup.WriteAsync(database, file, context.RequestAborted);
+        var bytes = await masterKey.KeepOutAsync(() => Backup.WriteAsync(database, file, context.RequestAborted), context.RequestAborted);
         await AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteString("file", file);

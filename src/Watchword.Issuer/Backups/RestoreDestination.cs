@@ -1,4 +1,5 @@
 // Where a restored database goes: what may be there already, what is moved aside, and the order in which things get their names.
+using System.Security.Cryptography;
 using Watchword.Files;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Storage;
@@ -30,38 +31,71 @@ internal sealed class RestoreDestination(DataFolder folder, RestoreRequest reque
         }
     }
 
-    /// <summary>Moves aside what was there, then puts the key and last the database in place.</summary>
+    /// <summary>Moves aside what was there, then puts the key and last the database in place. If that fails, what was there is put back.</summary>
     public RestoreResult Place(string staged)
     {
-        var aside = request.Force ? MoveAside() : null;
-        if (ReplacesKey)
-            PrivateFile.WriteNew(folder.MasterKeyPath, File.ReadAllBytes(request.MasterKeyFile!));
-        PrivateFile.Publish(staged, folder.DatabasePath);
-        return new RestoreResult(folder.FolderPath, aside);
+        var key = ReplacesKey ? File.ReadAllBytes(request.MasterKeyFile!) : null;
+        var aside = request.Force ? FreeAsideName() : null;
+        var moved = new List<string>();
+        var hasKey = false;
+        try
+        {
+            if (aside is not null)
+                MoveAside(aside, moved);
+            if (key is not null)
+                PrivateFile.WriteNew(folder.MasterKeyPath, key);
+            hasKey = key is not null;
+            PrivateFile.Publish(staged, folder.DatabasePath);
+        }
+        catch
+        {
+            if (hasKey)
+                File.Delete(folder.MasterKeyPath);
+            MoveBack(aside, moved);
+            throw;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+        return new RestoreResult(folder.FolderPath, moved.Count > 0 ? aside : null);
     }
 
     // A lock and a socket are left behind by any server, and the key may have been put there for this restore.
     private IEnumerable<string> InTheWay() => Directory.EnumerateFileSystemEntries(folder.FolderPath)
         .Where(path => path != folder.LockPath && path != folder.SocketPath && (ReplacesKey || path != folder.MasterKeyPath));
 
-    private string? MoveAside()
+    private string FreeAsideName()
+    {
+        var number = 1;
+        while (Path.Exists(folder.AsidePath(number)))
+            number++;
+        return folder.AsidePath(number);
+    }
+
+    private void MoveAside(string aside, List<string> moved)
     {
         // A rewrap that was cut off left a key beside the database, which may be the one that opens it.
         string[] files = [.. SqliteFile.FilesOf(folder.DatabasePath), folder.NextMasterKeyPath, .. ReplacesKey ? (string[])[folder.MasterKeyPath] : []];
-        files = [.. files.Where(File.Exists)];
-        if (files.Length == 0)
-            return null;
-        var number = 1;
-        while (Path.Exists(AsideName(number)))
-            number++;
-        var aside = AsideName(number);
-        PrivateFile.CreateFolder(aside);
-        foreach (var file in files)
+        foreach (var file in files.Where(File.Exists))
+        {
+            if (moved.Count == 0)
+                PrivateFile.CreateFolder(aside);
             File.Move(file, Path.Combine(aside, Path.GetFileName(file)));
+            moved.Add(file);
+        }
+        if (moved.Count == 0)
+            return;
         Unix.SyncFolder(aside);
         Unix.SyncFolder(folder.FolderPath);
-        return aside;
     }
 
-    private string AsideName(int number) => Path.Combine(folder.FolderPath, $"replaced-{number}");
+    // The database last, as it came: without one nothing else is used.
+    private static void MoveBack(string? aside, List<string> moved)
+    {
+        foreach (var file in Enumerable.Reverse(moved))
+            File.Move(Path.Combine(aside!, Path.GetFileName(file)), file, overwrite: true);
+        if (Directory.Exists(aside) && !Directory.EnumerateFileSystemEntries(aside).Any())
+            Directory.Delete(aside);
+    }
 }

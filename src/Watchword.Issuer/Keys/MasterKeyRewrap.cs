@@ -22,14 +22,16 @@ internal sealed class MasterKeyRewrap(MasterKeyPlace place, Database database) :
     /// <param name="ct">Gives up before anything is changed.</param>
     /// <exception cref="RefusedException">The file given cannot be used.</exception>
     /// <exception cref="StorageException">The configured keys cannot be read or do not open the rows, or the disk is full; nothing was changed.</exception>
-    public async Task<RewrapResult> RunAsync(string? toFile, CancellationToken ct)
+    public Task<RewrapResult> RunAsync(string? toFile, CancellationToken ct) =>
+        KeepOutAsync(() => toFile is null && place.IsInFolder ? ReplaceAsync(ct) : RewrapAsync(toFile, ct), ct);
+
+    /// <summary>Does something while nothing is rewrapped: a backup needs the key that is in force when it is finished.</summary>
+    public async Task<T> KeepOutAsync<T>(Func<Task<T>> work, CancellationToken ct)
     {
         await _oneAtATime.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            return toFile is null && place.IsInFolder
-                ? await ReplaceAsync(ct).ConfigureAwait(false)
-                : await RewrapAsync(toFile, ct).ConfigureAwait(false);
+            return await work().ConfigureAwait(false);
         }
         finally
         {

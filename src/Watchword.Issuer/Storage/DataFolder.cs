@@ -57,6 +57,14 @@ public sealed class DataFolder : IDisposable
     /// <summary>A new master key, <c>master.key.next</c>, while the data keys are being rewrapped by it.</summary>
     internal string NextMasterKeyPath => MasterKeyPath + ".next";
 
+    /// <summary>Where a restore moves what it replaces: <c>replaced-1</c>, and so on.</summary>
+    internal string AsidePath(int number) => Path.Combine(FolderPath, $"replaced-{number}");
+
+    /// <summary>A clause when there is no database but one that a restore moved aside before it was killed; else <see langword="null"/>.</summary>
+    internal string? RestoreFault() => File.Exists(DatabasePath) || !Directory.Exists(AsidePath(1)) ? null
+        : $"the data folder '{FolderPath}' has no database, but one that a restore moved aside into '{AsidePath(1)}' or a later one; "
+            + "restore again with --force, or move the files of the last of these folders back; to begin anew name another folder";
+
     /// <summary>The lock file, <c>lock</c>: open for as long as a server or a restore uses the folder. Its presence alone means nothing.</summary>
     public string LockPath { get; }
 

@@ -1,5 +1,8 @@
 // Backup and restore: what comes back is what was there, and nothing is put in place that was not checked.
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Watchword.Issuer.Backups;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Storage;
@@ -134,6 +137,36 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(["former"], await ClientsAsync(aside));
         Assert.Equal(["orders"], await ClientsAsync(Other));
         Assert.EndsWith("replaced-2", (await RestoreAsync(Other, MasterKeyFile, force: true)).MovedAside, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_restore_that_fails_at_the_end_puts_back_what_it_moved()
+    {
+        await MakeBackupAsync();
+        await Restore.RunAsync(new RestoreRequest { BackupFile = BackupFile, DataFolder = Other, ExternalMasterKeyFile = MasterKeyFile }, default);
+        var former = await File.ReadAllBytesAsync(Path.Combine(Other, "watchword.db"));
+        // A folder in the key's place: nothing is seen of it before the key is written.
+        Directory.CreateDirectory(Path.Combine(Other, "master.key"));
+        await RefusedAsync("cannot be restored", () => RestoreAsync(Other, MasterKeyFile, force: true));
+        Assert.Equal(former, await File.ReadAllBytesAsync(Path.Combine(Other, "watchword.db")));
+        Assert.Equal(["lock", "master.key", "watchword.db"], Directory.GetFileSystemEntries(Other).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task An_issuer_does_not_begin_anew_where_a_restore_was_killed_halfway()
+    {
+        await MakeBackupAsync();
+        await RestoreAsync(Other, MasterKeyFile);
+        var aside = Directory.CreateDirectory(Path.Combine(Other, "replaced-1")).FullName;
+        File.Move(Path.Combine(Other, "watchword.db"), Path.Combine(aside, "watchword.db"));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddWatchwordIssuer(options => (options.Issuer, options.DataFolder) = ("http://127.0.0.1:1", Other));
+        await using var app = builder.Build();
+        await RefusedAsync("restore again with --force", () => app.StartAsync());
+        Assert.False(File.Exists(Path.Combine(Other, "watchword.db")));
+        await RestoreAsync(Other, MasterKeyFile, force: true);
+        Assert.Equal(["orders"], await ClientsAsync(Other));
     }
 
     [Fact]

@@ -56,6 +56,26 @@ public sealed class MasterKeyRewrapTests : IDisposable
         await OpensAsync(former.ApiKey);
     }
 
+    [Fact]
+    public async Task It_waits_for_what_needs_the_key_in_force()
+    {
+        await MakeAsync();
+        await using var stores = await IssuerStores.OpenAsync(Folder);
+        using var rewrap = new MasterKeyRewrap(new MasterKeyPlace(stores.Folder, null, stores.Database), stores.Database);
+        var key = await File.ReadAllTextAsync(KeyPath);
+        Task<RewrapResult>? rewrapping = null;
+        var backup = Path.Combine(_temp.Path, "backup");
+        await rewrap.KeepOutAsync(async () =>
+        {
+            rewrapping = rewrap.RunAsync(null, default);
+            var bytes = await Backup.WriteAsync(stores.Database, backup, default);
+            Assert.False(rewrapping.IsCompleted);
+            Assert.Equal(key, await File.ReadAllTextAsync(KeyPath));
+            return bytes;
+        }, default);
+        Assert.Equal(2, (await rewrapping!).Rewrapped);
+    }
+
     // What a kill leaves at each cut: under a temporary name, under its own before the rows, after the rows, after the name.
     [Theory]
     [InlineData(1, false)]
