@@ -27,7 +27,7 @@ internal sealed class SharedSecretWatch : IDisposable
         _issuer = issuer;
         _logger = logger;
         if (options.SharedSecretFile is not null)
-            _timer = (options.TimeProvider ?? TimeProvider.System).CreateTimer(_ => Look(), null, LookAgain, LookAgain);
+            _timer = (options.TimeProvider ?? TimeProvider.System).CreateTimer(_ => LookUnlessBusy(), null, LookAgain, LookAgain);
     }
 
     /// <summary>The secrets in use.</summary>
@@ -38,20 +38,36 @@ internal sealed class SharedSecretWatch : IDisposable
 
     public void Dispose() => _timer?.Dispose();
 
+    private void LookUnlessBusy()
+    {
+        // Where a file system does not answer, one look waits for it, and no other.
+        if (!_looking.TryEnter())
+            return;
+        try
+        {
+            Look();
+        }
+        catch (Exception)
+        {
+            // A logger's. Out of a timer nothing may be thrown: it would end the process.
+        }
+        finally
+        {
+            _looking.Exit();
+        }
+    }
+
     private void Look()
     {
-        lock (_looking)
-        {
-            var read = SharedSecrets.Read(_options);
-            var fault = read.Fault is { } why ? $"{SchemeSection.Key(_scheme, read.Setting)} {why}." : null;
-            if (fault is not null && fault != _fault)
-                Log.SecretsNotRead(_logger, _scheme, fault);
-            _fault = fault;
-            if (fault is not null || read.Text == _good.Text)
-                return;
-            _good = read;
-            _issuer.Replace(Keys);
-            Log.SecretsReplaced(_logger, _scheme, Keys.Keys.Count, _issuer.Rules.Issuer);
-        }
+        var read = SharedSecrets.Read(_options);
+        var before = _fault;
+        var fault = _fault = read.Fault is { } why ? $"{SchemeSection.Key(_scheme, read.Setting)} {why}." : null;
+        if (fault is not null && fault != before)
+            Log.SecretsNotRead(_logger, _scheme, fault);
+        if (fault is not null || read.Text == _good.Text)
+            return;
+        _good = read;
+        _issuer.Replace(Keys);
+        Log.SecretsReplaced(_logger, _scheme, Keys.Keys.Count, _issuer.Rules.Issuer);
     }
 }

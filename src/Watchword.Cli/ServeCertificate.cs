@@ -42,24 +42,40 @@ internal sealed class ServeCertificate : IDisposable
 
     private void LookNow(ILogger log)
     {
-        lock (_reading)
+        // Where a file system does not answer, one look waits for it, and no other.
+        if (!_reading.TryEnter())
+            return;
+        try
         {
-            try
-            {
-                var (certificate, key) = Read();
-                var seen = Fingerprint(certificate, key);
-                if (seen.AsSpan().SequenceEqual(_lastSeen))
-                    return;
+            Look(log);
+        }
+        catch (Exception)
+        {
+            // A logger's. Out of a timer nothing may be thrown: it would end the process.
+        }
+        finally
+        {
+            _reading.Exit();
+        }
+    }
 
-                _lastSeen = seen;
-                var renewed = Load(certificate, key);
-                _current = renewed;
-                log.LogInformation("The TLS certificate was renewed; it is good until {Until:u}", renewed.TargetCertificate.NotAfter.ToUniversalTime());
-            }
-            catch (CommandFault fault)
-            {
-                log.LogWarning("The TLS certificate on disk changed but cannot be used, so the former one stays. {Fault}", fault.Message);
-            }
+    private void Look(ILogger log)
+    {
+        try
+        {
+            var (certificate, key) = Read();
+            var seen = Fingerprint(certificate, key);
+            if (seen.AsSpan().SequenceEqual(_lastSeen))
+                return;
+
+            _lastSeen = seen;
+            var renewed = Load(certificate, key);
+            _current = renewed;
+            log.LogInformation("The TLS certificate was renewed; it is good until {Until:u}", renewed.TargetCertificate.NotAfter.ToUniversalTime());
+        }
+        catch (CommandFault fault)
+        {
+            log.LogWarning("The TLS certificate on disk changed but cannot be used, so the former one stays. {Fault}", fault.Message);
         }
     }
 
@@ -69,9 +85,11 @@ internal sealed class ServeCertificate : IDisposable
     private SslStreamCertificateContext Load(string certificatePem, string keyPem)
     {
         X509Certificate2 certificate;
+        var chain = new X509Certificate2Collection();
         try
         {
             certificate = X509Certificate2.CreateFromPem(certificatePem, keyPem);
+            chain.ImportFromPem(certificatePem);
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
@@ -83,8 +101,6 @@ internal sealed class ServeCertificate : IDisposable
             throw CommandFault.Misuse($"The certificate in {_certificateFile} expired at {certificate.NotAfter.ToUniversalTime():u}; renew it.");
         }
 
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPem(certificatePem);
         chain.RemoveAt(0);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
@@ -103,6 +119,15 @@ internal sealed class ServeCertificate : IDisposable
         if (keyPem.Contains("ENCRYPTED", StringComparison.Ordinal))
         {
             return $"The key in {_keyFile} is encrypted with a password; name a key without one, in a file that only this user can read.";
+        }
+
+        try
+        {
+            new X509Certificate2Collection().ImportFromPem(certificatePem);
+        }
+        catch (CryptographicException)
+        {
+            return $"{_certificateFile} holds a damaged certificate after the first; copy the whole chain again.";
         }
 
         return keyPem.Contains("PRIVATE KEY-----", StringComparison.Ordinal)

@@ -56,13 +56,14 @@ internal sealed class PublishedKey(Uri url, DocumentFetcher fetcher, ILogger log
                 log.LogInformation("Tokens are encrypted to the key {KeyId} of {Url}", key.KeyId ?? "without a name", url);
             _state = PublishedKeyState.Good(key, clock.GetUtcNow(), Random.Shared.NextDouble());
         }
-        catch (FetchException fault)
+        catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            _state = _state.Bad(fault.Message, clock.GetUtcNow(), Random.Shared.NextDouble());
+            var reason = fault is FetchException ? fault.Message : $"{url}: the fetch failed unexpectedly.";
+            _state = _state.Bad(reason, clock.GetUtcNow(), Random.Shared.NextDouble());
             log.LogWarning(
                 "An encryption key could not be fetched, {Consequence}: {Reason}",
                 Current.Key is null ? "and no token is issued for its resource" : "and the one that is known is used on, for a day at most",
-                fault.Message);
+                reason);
         }
         catch (OperationCanceledException)
         {

@@ -13,7 +13,7 @@ internal sealed class BundleRenewal : IAsyncDisposable
     private readonly TrustLog _log;
     private readonly TimeProvider _clock;
     private readonly RepeatedWork _looking;
-    private DateTimeOffset? _warned;
+    private long? _warned;
     private bool _isStart = true;
 
     public BundleRenewal(TrustRegistry registry, PublishedBundle published, TrustLog log, TimeProvider clock)
@@ -56,8 +56,8 @@ internal sealed class BundleRenewal : IAsyncDisposable
         BundleTrouble[] troubles = version is null ? [] : [.. BundleSchedule.Troubles(version, now)];
         if (troubles.Length == 0)
             _warned = null;
-        if (troubles.Length == 0 || now - _warned < WarningInterval) return;
-        _warned = now;
+        if (troubles.Length == 0 || (_warned is { } last && _clock.GetElapsedTime(last) < WarningInterval)) return;
+        _warned = _clock.GetTimestamp();
         foreach (var trouble in troubles) _log.InTrouble(version!, trouble);
     }
 }

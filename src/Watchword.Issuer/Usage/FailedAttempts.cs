@@ -23,7 +23,7 @@ internal sealed class FailedAttempts : IDisposable
     {
         _log = log;
         _clock = clock;
-        _timer = clock.CreateTimer(_ => Sweep(), null, Quiet, Quiet);
+        _timer = clock.CreateTimer(_ => SweepUnlessBroken(), null, Quiet, Quiet);
     }
 
     /// <summary>The number of pairs that are told apart now.</summary>
@@ -43,7 +43,6 @@ internal sealed class FailedAttempts : IDisposable
     public void Record(string? presented, string? remoteAddress, string reason)
     {
         var pair = (PresentedId.ForLog(presented), PresentedId.ForLog(remoteAddress));
-        var now = _clock.GetUtcNow();
         lock (_gate)
         {
             if (!_entries.ContainsKey(pair) && _entries.Count >= MostEntries - 1)
@@ -52,44 +51,55 @@ internal sealed class FailedAttempts : IDisposable
                 _entries[pair] = entry = new Entry();
             entry.Pending++;
             entry.Reason = reason;
-            if (entry.Logged is { } logged && now - logged < Quiet)
-                return;
-            Write(pair, entry, now);
+            if (!IsQuiet(entry))
+                Write(pair, entry);
         }
     }
 
     /// <summary>Stops counting.</summary>
     public void Dispose() => _timer.Dispose();
 
+    private void SweepUnlessBroken()
+    {
+        try
+        {
+            Sweep();
+        }
+        catch (Exception)
+        {
+            // A logger's. Out of a timer nothing may be thrown: it would end the process.
+        }
+    }
+
     // Writes the sums that are due, and forgets who has been quiet for a minute.
     private void Sweep()
     {
-        var now = _clock.GetUtcNow();
         lock (_gate)
         {
-            foreach (var (pair, entry) in _entries.Where(each => now - each.Value.Logged >= Quiet).ToArray())
+            foreach (var (pair, entry) in _entries.Where(each => !IsQuiet(each.Value)).ToArray())
             {
                 if (entry.Pending > 0)
-                    Write(pair, entry, now);
+                    Write(pair, entry);
                 else
                     _entries.Remove(pair);
             }
         }
     }
 
-    private void Write((string Id, string Address) pair, Entry entry, DateTimeOffset now)
+    private bool IsQuiet(Entry entry) => entry.Logged is { } logged && _clock.GetElapsedTime(logged) < Quiet;
+
+    private void Write((string Id, string Address) pair, Entry entry)
     {
-        _log.LogWarning(
-            "Refused {Count} authentications as '{Id}' from {Address}; the last: {Reason}.", entry.Pending, pair.Id, pair.Address, entry.Reason);
-        entry.Pending = 0;
-        entry.Logged = now;
+        var count = entry.Pending;
+        (entry.Pending, entry.Logged) = (0, _clock.GetTimestamp());
+        _log.LogWarning("Refused {Count} authentications as '{Id}' from {Address}; the last: {Reason}.", count, pair.Id, pair.Address, entry.Reason);
     }
 
     private sealed class Entry
     {
         public long Pending { get; set; }
 
-        public DateTimeOffset? Logged { get; set; }
+        public long? Logged { get; set; }
 
         public string Reason { get; set; } = "";
     }

@@ -12,6 +12,8 @@ public static class PrivateFile
     /// <summary>What the owner may do with a folder: everything.</summary>
     internal const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
 
+    private static readonly TimeSpan LeftoverAfter = TimeSpan.FromHours(1);
+
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
@@ -78,6 +80,16 @@ public static class PrivateFile
         if (overwrite || OperatingSystem.IsWindows() || !(Unix.TryRenameToFree(temporary, path) || Unix.TryLinkToFree(temporary, path)))
             File.Move(temporary, path, overwrite);
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Deletes what writers of a file that were killed have left beside it. Another one may be at work in this moment.</summary>
+    internal static void RemoveLeftovers(string path, DateTimeOffset now)
+    {
+        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, TemporaryNameFor(Path.GetFileName(path), "*")))
+        {
+            if (now.UtcDateTime - File.GetLastWriteTimeUtc(leftover) > LeftoverAfter)
+                File.Delete(leftover);
+        }
     }
 
     /// <summary>A name beside <paramref name="path"/> that nobody uses.</summary>

@@ -4,8 +4,9 @@ namespace Watchword.Keys;
 /// <summary>
 /// Decides the next step of a rotation. Its laws: there is always a key that signs and a published one that will sign next; that one
 /// signs when the other is due, it has propagated, and every target seen lately holds it, or the longest delay has passed; and a key
-/// stays published for as long as what it signed may be used. A clock that is behind makes everything late, which is harmless. One
-/// that is ahead brings one rotation, because the standby that follows is published by the same clock.
+/// stays published for as long as what it signed may be used. A clock that is behind makes everything late, which is harmless as
+/// long as one clock decides; where several do, they must agree to within a fraction of the times of the policy. One that is ahead brings one
+/// rotation, because the standby that follows is published by the same clock.
 /// </summary>
 public static class KeySchedule
 {

@@ -44,6 +44,7 @@ internal sealed class KeptBundle
             return;
         try
         {
+            PrivateFile.RemoveLeftovers(_file, TimeProvider.System.GetUtcNow());
             PrivateFile.Replace(_file, [.. _heading, .. document]);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -15,7 +15,6 @@ public sealed class KeyFolder
 {
     private const int LargestFile = 1024 * 1024 + 1024;
     private static readonly TimeSpan FutureAllowed = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LeftoverAfter = TimeSpan.FromHours(1);
     private readonly string _path;
     private readonly Lock _lock = new();
     private Task _writing = Task.CompletedTask;
@@ -113,7 +112,7 @@ public sealed class KeyFolder
 
     private static void Replace(string file, KeptKeySet fetched, KeptKeySet? old, DateTimeOffset now)
     {
-        RemoveLeftovers(file, now);
+        PrivateFile.RemoveLeftovers(file, now);
         try
         {
             var content = fetched.ToBytes();
@@ -127,17 +126,6 @@ public sealed class KeyFolder
             if (old is not null && HasLostKeys(old, fetched))
                 File.Delete(file);
             throw;
-        }
-    }
-
-    // Of a writer that was killed. Another one may be at work in this moment.
-    private static void RemoveLeftovers(string file, DateTimeOffset now)
-    {
-        var pattern = PrivateFile.TemporaryNameFor(Path.GetFileName(file), "*");
-        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(file)!, pattern))
-        {
-            if (now.UtcDateTime - File.GetLastWriteTimeUtc(leftover) > LeftoverAfter)
-                File.Delete(leftover);
         }
     }
 

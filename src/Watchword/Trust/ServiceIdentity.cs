@@ -13,6 +13,7 @@ namespace Watchword.Trust;
 public sealed class ServiceIdentity : IDisposable
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private const int PatientPauses = 10;
     private readonly ServiceIdentityOptions _options;
     private readonly KeyPolicy _policy;
     private readonly TimeProvider _clock;
@@ -24,6 +25,7 @@ public sealed class ServiceIdentity : IDisposable
     private byte[]? _content;
     private ITimer? _timer;
     private string? _fault;
+    private long _looking;
 
     /// <summary>Opens the identity: reads its key file, or makes it.</summary>
     /// <param name="options">Who the service is, and where its keys are.</param>
@@ -107,9 +109,17 @@ public sealed class ServiceIdentity : IDisposable
 
     private void LookAgain()
     {
+        // Where a file system does not answer, one look waits for it, and no other.
+        if (!_lock.TryEnter())
+        {
+            if (_clock.GetElapsedTime(Volatile.Read(ref _looking)) > PatientPauses * Pause)
+                Report($"the key file '{_options.KeyFile}' does not answer, and this service goes on with the keys it had; mend its file system before they are due to rotate");
+            return;
+        }
         string? fault = null;
         try
         {
+            Volatile.Write(ref _looking, _clock.GetTimestamp());
             Look();
         }
         catch (Exception unreadable)
@@ -117,10 +127,17 @@ public sealed class ServiceIdentity : IDisposable
             // What is in force stays in force. Out of a timer nothing may be thrown: it would end the process.
             fault = unreadable.Message;
         }
-        if (fault == _fault)
-            return;
-        _fault = fault;
-        _options.OnKeyFile.Tell(fault);
+        finally
+        {
+            _lock.Exit();
+        }
+        Report(fault);
+    }
+
+    private void Report(string? fault)
+    {
+        if (Interlocked.Exchange(ref _fault, fault) != fault)
+            _options.OnKeyFile.Tell(fault);
     }
 
     // Replicas need no lock between them. Of two that write at once the later wins, and the key that is lost has not signed: the one

@@ -57,6 +57,35 @@ public sealed class ServeCertificateTests : IDisposable
     }
 
     [Fact]
+    public void A_renewed_chain_that_is_damaged_after_its_first_certificate_is_logged_and_refused_at_a_start()
+    {
+        Write(_authority.Issue("first"));
+        using var certificate = Load();
+        var log = new LogLines();
+        certificate.Watch(log);
+        var (second, key) = _authority.Issue("second");
+        Write(($"{second}\n-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n", key));
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("CN=first", certificate.Current.TargetCertificate.Subject);
+        Assert.Contains("damaged certificate after the first", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Contains("damaged certificate after the first", Assert.Throws<CommandFault>(Load).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_logger_that_throws_ends_neither_the_process_nor_the_looking()
+    {
+        Write(_authority.Issue("first"));
+        using var certificate = Load();
+        var log = new LogLines { IsBroken = true };
+        certificate.Watch(log);
+        Write(_authority.Issue("second"));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Write(_authority.Issue("third"));
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal((2, "CN=third"), (log.Lines.Count, certificate.Current.TargetCertificate.Subject));
+    }
+
+    [Fact]
     public void A_pair_whose_second_file_arrives_later_is_taken_up_then()
     {
         Write(_authority.Issue("first"));
@@ -149,12 +178,18 @@ public sealed class ServeCertificateTests : IDisposable
     {
         public List<string> Lines { get; } = [];
 
+        public bool IsBroken { get; init; }
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
             Lines.Add(formatter(state, exception));
+            if (IsBroken)
+                throw new InvalidOperationException("a broken logger");
+        }
     }
 }

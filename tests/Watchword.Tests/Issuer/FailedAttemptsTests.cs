@@ -30,6 +30,32 @@ public sealed class FailedAttemptsTests : IDisposable
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_silences_nothing()
+    {
+        var clock = new JumpingClock { Off = TimeSpan.FromDays(1) };
+        using var attempts = new FailedAttempts(_log, clock);
+        attempts.Record("orders", "10.0.0.1", "the secret is wrong");
+        attempts.Record("orders", "10.0.0.1", "the secret is wrong");
+        clock.Off = TimeSpan.Zero;
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, _log.Lines.Count);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, attempts.Entries);
+    }
+
+    [Fact]
+    public void A_logger_that_throws_does_not_end_the_process()
+    {
+        var log = new WrittenLog<FailedAttempts>();
+        using var attempts = new FailedAttempts(log, _clock);
+        attempts.Record("orders", "10.0.0.1", "the secret is wrong");
+        attempts.Record("orders", "10.0.0.1", "the secret is wrong");
+        log.IsBroken = true;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, log.Lines.Count);
+    }
+
+    [Fact]
     public void Ids_and_addresses_are_told_apart()
     {
         Record("orders");

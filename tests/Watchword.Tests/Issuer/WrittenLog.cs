@@ -8,6 +8,9 @@ internal sealed class WrittenLog<T> : ILogger<T>
     private readonly Lock _gate = new();
     private readonly List<string> _lines = [];
 
+    /// <summary>Whether it throws whatever it is told, after it has written it.</summary>
+    public bool IsBroken { get; set; }
+
     public IReadOnlyList<string> Lines
     {
         get
@@ -26,5 +29,7 @@ internal sealed class WrittenLog<T> : ILogger<T>
     {
         lock (_gate)
             _lines.Add(formatter(state, exception));
+        if (IsBroken)
+            throw new InvalidOperationException("a broken logger");
     }
 }

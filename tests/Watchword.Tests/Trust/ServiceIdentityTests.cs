@@ -198,6 +198,39 @@ public sealed class ServiceIdentityTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_system_that_does_not_answer_is_reported_and_holds_up_no_token()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It takes a pipe in the place of the file.");
+        var policy = new KeyPolicy { RotationInterval = TimeSpan.FromDays(1), Propagation = TimeSpan.FromSeconds(2) };
+        var reported = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        using var identity = new ServiceIdentity(
+            new ServiceIdentityOptions { Issuer = Orders, KeyFile = KeyFile, Policy = policy, OnKeyFile = reported.Enqueue }, TimeProvider.System);
+        var content = File.ReadAllText(KeyFile);
+        File.Delete(KeyFile);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", ["-m", "600", KeyFile]))
+            await made.WaitForExitAsync();
+        identity.Start();
+        await FetchingTarget.UntilAsync(() => !reported.IsEmpty);
+        Assert.Contains("does not answer", Assert.Single(reported), StringComparison.Ordinal);
+        Assert.NotEmpty(identity.Sign(Billing));
+        // Whoever opens the other end lets the look go on.
+        File.OpenHandle(KeyFile, FileMode.Open, FileAccess.Write).Dispose();
+        File.Delete(KeyFile);
+        WriteKeyFile(content);
+        await FetchingTarget.UntilAsync(() => reported.LastOrDefault("") is null);
+    }
+
+    [Fact]
+    public void What_a_writer_that_was_killed_left_beside_the_file_goes_with_the_next_writing()
+    {
+        string[] leftovers = [KeyFile + ".old.tmp", KeyFile + ".new.tmp"];
+        Assert.All(leftovers, leftover => File.WriteAllText(leftover, "a private key"));
+        File.SetLastWriteTimeUtc(leftovers[0], TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(-61));
+        Open().Dispose();
+        Assert.Equal([false, true], leftovers.Select(File.Exists));
+    }
+
+    [Fact]
     public void A_listener_that_throws_ends_neither_the_process_nor_the_rotation()
     {
         using var identity = Open(onKeyFile: _ => throw new InvalidOperationException("a broken listener"));
