@@ -17,6 +17,7 @@ internal sealed class ServeCertificate : IDisposable
     private readonly Lock _reading = new();
     private volatile SslStreamCertificateContext _current;
     private byte[] _lastSeen;
+    private string? _fault;
     private ITimer? _timer;
 
     /// <summary>Reads the pair.</summary>
@@ -51,7 +52,7 @@ internal sealed class ServeCertificate : IDisposable
         }
         catch (Exception)
         {
-            // A logger's. Out of a timer nothing may be thrown: it would end the process.
+            // The logger's. Out of a timer nothing may be thrown: it would end the process.
         }
         finally
         {
@@ -61,21 +62,30 @@ internal sealed class ServeCertificate : IDisposable
 
     private void Look(ILogger log)
     {
+        var before = _fault;
+        if (TakeUp() is { } renewed)
+            log.LogInformation("The TLS certificate was renewed; it is good until {Until:u}", renewed.TargetCertificate.NotAfter.ToUniversalTime());
+        else if (_fault is not null && _fault != before)
+            log.LogWarning("The TLS certificate on disk changed but cannot be used, so the former one stays. {Fault}", _fault);
+    }
+
+    /// <summary>A pair that was renewed, or null: it is the one that was seen last, or there is a fault, which is kept.</summary>
+    private SslStreamCertificateContext? TakeUp()
+    {
         try
         {
             var (certificate, key) = Read();
             var seen = Fingerprint(certificate, key);
             if (seen.AsSpan().SequenceEqual(_lastSeen))
-                return;
+                return null;
 
-            _lastSeen = seen;
-            var renewed = Load(certificate, key);
-            _current = renewed;
-            log.LogInformation("The TLS certificate was renewed; it is good until {Until:u}", renewed.TargetCertificate.NotAfter.ToUniversalTime());
+            (_lastSeen, _fault) = (seen, null);
+            return _current = Load(certificate, key);
         }
-        catch (CommandFault fault)
+        catch (Exception fault)
         {
-            log.LogWarning("The TLS certificate on disk changed but cannot be used, so the former one stays. {Fault}", fault.Message);
+            _fault = fault.Message;
+            return null;
         }
     }
 

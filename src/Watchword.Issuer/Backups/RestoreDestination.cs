@@ -37,21 +37,20 @@ internal sealed class RestoreDestination(DataFolder folder, RestoreRequest reque
         var key = ReplacesKey ? File.ReadAllBytes(request.MasterKeyFile!) : null;
         var aside = request.Force ? FreeAsideName() : null;
         var moved = new List<string>();
-        var hasKey = false;
+        string[] ours = [];
         try
         {
             if (aside is not null)
                 MoveAside(aside, moved);
+            // Both names are free now, so that from here on only ours can stand there.
+            ours = key is null ? [folder.DatabasePath] : [folder.DatabasePath, folder.MasterKeyPath];
             if (key is not null)
                 PrivateFile.WriteNew(folder.MasterKeyPath, key);
-            hasKey = key is not null;
             PrivateFile.Publish(staged, folder.DatabasePath);
         }
         catch
         {
-            if (hasKey)
-                File.Delete(folder.MasterKeyPath);
-            MoveBack(aside, moved);
+            PutBack(aside, moved, ours);
             throw;
         }
         finally
@@ -90,9 +89,11 @@ internal sealed class RestoreDestination(DataFolder folder, RestoreRequest reque
         Unix.SyncFolder(folder.FolderPath);
     }
 
-    // The database last, as it came: without one nothing else is used.
-    private static void MoveBack(string? aside, List<string> moved)
+    // Our database goes first and the former comes last: without one nothing else is used.
+    private static void PutBack(string? aside, List<string> moved, string[] ours)
     {
+        foreach (var file in ours.Where(File.Exists))
+            File.Delete(file);
         foreach (var file in Enumerable.Reverse(moved))
             File.Move(Path.Combine(aside!, Path.GetFileName(file)), file, overwrite: true);
         if (Directory.Exists(aside) && !Directory.EnumerateFileSystemEntries(aside).Any())

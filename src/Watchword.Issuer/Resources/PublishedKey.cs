@@ -52,13 +52,14 @@ internal sealed class PublishedKey(Uri url, DocumentFetcher fetcher, ILogger log
         try
         {
             var key = await FetchKeyAsync().ConfigureAwait(false);
-            if (_state.Key is null || _state.Key.KeyId != key.KeyId || _state.Fault is not null)
-                log.LogInformation("Tokens are encrypted to the key {KeyId} of {Url}", key.KeyId ?? "without a name", url);
+            var before = _state;
             _state = PublishedKeyState.Good(key, clock.GetUtcNow(), Random.Shared.NextDouble());
+            if (before.Key is null || before.Key.KeyId != key.KeyId || before.Fault is not null)
+                log.LogInformation("Tokens are encrypted to the key {KeyId} of {Url}", key.KeyId ?? "without a name", url);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            var reason = fault is FetchException ? fault.Message : $"{url}: the fetch failed unexpectedly.";
+            var reason = fault is FetchException ? fault.Message : $"{url} could not be fetched: {fault.Message}";
             _state = _state.Bad(reason, clock.GetUtcNow(), Random.Shared.NextDouble());
             log.LogWarning(
                 "An encryption key could not be fetched, {Consequence}: {Reason}",

@@ -60,10 +60,10 @@ public sealed class DataFolder : IDisposable
     /// <summary>Where a restore moves what it replaces: <c>replaced-1</c>, and so on.</summary>
     internal string AsidePath(int number) => Path.Combine(FolderPath, $"replaced-{number}");
 
-    /// <summary>A clause when there is no database but one that a restore moved aside before it was killed; else <see langword="null"/>.</summary>
+    /// <summary>A clause when there is no database but what a restore moved aside before it was killed; else <see langword="null"/>.</summary>
     internal string? RestoreFault() => File.Exists(DatabasePath) || !Directory.Exists(AsidePath(1)) ? null
-        : $"the data folder '{FolderPath}' has no database, but one that a restore moved aside into '{AsidePath(1)}' or a later one; "
-            + "restore again with --force, or move the files of the last of these folders back; to begin anew name another folder";
+        : $"the data folder '{FolderPath}' has no database, but '{AsidePath(1)}', into which a restore moves what it replaces: it was cut off; "
+            + "restore again with --force, or move the files of the newest such folder back; to begin anew name another folder";
 
     /// <summary>The lock file, <c>lock</c>: open for as long as a server or a restore uses the folder. Its presence alone means nothing.</summary>
     public string LockPath { get; }

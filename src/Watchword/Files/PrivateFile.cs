@@ -36,7 +36,10 @@ public static class PrivateFile
             Directory.CreateDirectory(path, FolderMode700);
     }
 
-    /// <summary>Writes a file that must not exist: under another name first, to the disk, then renamed. Nothing half-written is ever seen, and of many who write at once one does.</summary>
+    /// <summary>
+    /// Writes a file that must not exist: under another name first, to the disk, then renamed. Nothing half-written is ever seen, and of many
+    /// who write at once one does.
+    /// </summary>
     /// <param name="path">The full path of the file.</param>
     /// <param name="content">All of its content.</param>
     /// <exception cref="IOException">The file exists, its folder does not, or the disk is full.</exception>
@@ -82,13 +85,24 @@ public static class PrivateFile
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Deletes what writers of a file that were killed have left beside it. Another one may be at work in this moment.</summary>
+    /// <summary>
+    /// Deletes what writers of a file that were killed have left beside it, under names that this class gave. Another one may be at work in
+    /// this moment. It only tidies up: what cannot be deleted stays.
+    /// </summary>
     internal static void RemoveLeftovers(string path, DateTimeOffset now)
     {
-        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, TemporaryNameFor(Path.GetFileName(path), "*")))
+        try
         {
-            if (now.UtcDateTime - File.GetLastWriteTimeUtc(leftover) > LeftoverAfter)
-                File.Delete(leftover);
+            var distinction = TemporaryNameFor(path, "").Length - ".tmp".Length;
+            foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, TemporaryNameFor(Path.GetFileName(path), "*")))
+            {
+                if (Guid.TryParseExact(leftover[distinction..^".tmp".Length], "N", out _) && now.UtcDateTime - File.GetLastWriteTimeUtc(leftover) > LeftoverAfter)
+                    File.Delete(leftover);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Whoever writes next hears of it, if it matters.
         }
     }
 

@@ -55,18 +55,19 @@ public sealed class EntryIssuers(TrustTerms terms, DocumentFetcher fetcher, Time
         }
         catch
         {
-            foreach (var made in NotIn(before, now))
+            foreach (var made in Beyond(before, now))
                 made.Dispose();
             throw;
         }
         _believed = now;
-        foreach (var gone in NotIn(now, before))
+        foreach (var gone in Beyond(now, before))
             gone.Withdraw();
         return [.. now.Values.Select(each => each.Issuer)];
     }
 
-    private static IEnumerable<RemoteKeySet> NotIn(Dictionary<string, Believed> some, Dictionary<string, Believed> all) => all
-        .Where(each => !ReferenceEquals(some.GetValueOrDefault(each.Key)?.Remote, each.Value.Remote))
+    // What the others have and the kept have not.
+    private static IEnumerable<RemoteKeySet> Beyond(Dictionary<string, Believed> kept, Dictionary<string, Believed> others) => others
+        .Where(each => !ReferenceEquals(kept.GetValueOrDefault(each.Key)?.Remote, each.Value.Remote))
         .Select(each => each.Value.Remote).OfType<RemoteKeySet>();
 
     private Believed Believe(TrustEntry entry, Believed? before)

@@ -46,7 +46,7 @@ public sealed class FollowedBundle : IDisposable
         if (_place.IsFile)
             _ = LookAsync();
         else
-            Apply();
+            _fault = TryApply() ?? _fault;
     }
 
     /// <summary>How the bundle stands now.</summary>
@@ -122,17 +122,8 @@ public sealed class FollowedBundle : IDisposable
         {
             fault = Sentence(wrong);
         }
-        try
-        {
-            Apply();
-        }
-        // What could not be put in force is tried again with the next look.
-        catch (Exception wrong)
-        {
-            fault = $"The bundle {_options.Place} with the serial {_taken?.Bundle.Serial} cannot be put in force: {wrong.Message.TrimEnd('.')}.";
-        }
-        _fault = fault;
-        return fault is null;
+        _fault = TryApply() ?? fault;
+        return _fault is null;
     }
 
     private void Restore()
@@ -161,6 +152,26 @@ public sealed class FollowedBundle : IDisposable
             (_taken, _document, _highestSerial) = (offered, document, offered.Bundle.Serial);
         }
         _kept?.Write(document, _taken.Bundle);
+    }
+
+    /// <summary>Puts in force what was taken, unless it is. Null if that went well; else why not, and it is tried again with the next look.</summary>
+    private string? TryApply()
+    {
+        try
+        {
+            Apply();
+            return null;
+        }
+        catch (Exception wrong)
+        {
+            // Meanwhile nobody is believed for longer than the one in force allows.
+            if (_followed is not null && Standing(_followed) == BundleStanding.Refused)
+            {
+                _issuers.Swap(_always);
+                _followed = null;
+            }
+            return $"The bundle {_options.Place} with the serial {_taken?.Bundle.Serial} cannot be put in force: {wrong.Message.TrimEnd('.')}.";
+        }
     }
 
     // What was taken is in force when the gate has its issuers, and not before: until then everybody is told of the one before.

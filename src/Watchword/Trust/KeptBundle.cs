@@ -49,8 +49,8 @@ internal sealed class KeptBundle
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Whom it trusts no longer, or less, must not come back with the next start; rather nobody does.
-            if (there is not null && there.SaysMoreThan(bundle))
+            // Whom it trusts no longer, or less, must not come back with the next start; rather nobody does. Nor what cannot be read now.
+            if (there is null || there.SaysMoreThan(bundle))
                 File.Delete(_file);
             throw new IOException($"the file '{_file}' cannot be written ({fault.Message.TrimEnd('.')})", fault);
         }

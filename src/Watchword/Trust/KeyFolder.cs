@@ -39,7 +39,10 @@ public sealed class KeyFolder
 
     private KeyFolder(KeyFolder same) => _path = same._path;
 
-    /// <summary>The same folder, for a set whose faults are told to somebody else. It is not looked at now, so that its faults keep no keys from being fetched.</summary>
+    /// <summary>
+    /// The same folder, for a set whose faults are told to somebody else. It is not looked at now, so that its faults keep no keys from being
+    /// fetched.
+    /// </summary>
     /// <param name="onFault">What <see cref="OnFault"/> is.</param>
     public KeyFolder ReportingTo(Action<string> onFault) => new(this) { OnFault = onFault };
 

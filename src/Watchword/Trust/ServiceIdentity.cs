@@ -41,7 +41,7 @@ public sealed class ServiceIdentity : IDisposable
         _clock = clock;
         _policy = options.ToPolicy();
         _time = new SteadyTime(clock, _policy.Propagation > _policy.Retention ? _policy.Propagation : _policy.Retention);
-        _file = ServiceKeyFile.At(options.KeyFile, options.Issuer);
+        _file = new ServiceKeyFile(Path.GetFullPath(options.KeyFile), options.Issuer);
         Look();
     }
 
@@ -58,7 +58,10 @@ public sealed class ServiceIdentity : IDisposable
     public void Start()
     {
         lock (_lock)
+        {
+            _looking = _clock.GetTimestamp();
             _timer ??= _clock.CreateTimer(_ => LookAgain(), null, Pause, Pause);
+        }
     }
 
     /// <summary>Signs an access token. Nothing is asked of anybody, and nothing is written.</summary>
@@ -113,7 +116,10 @@ public sealed class ServiceIdentity : IDisposable
         if (!_lock.TryEnter())
         {
             if (_clock.GetElapsedTime(Volatile.Read(ref _looking)) > PatientPauses * Pause)
-                Report($"the key file '{_options.KeyFile}' does not answer, and this service goes on with the keys it had; mend its file system before they are due to rotate");
+            {
+                Report($"the key file '{_options.KeyFile}' does not answer, and this service goes on with the keys it had; mend its file system "
+                    + "before they are due to rotate");
+            }
             return;
         }
         string? fault = null;
@@ -149,8 +155,8 @@ public sealed class ServiceIdentity : IDisposable
             var there = _file.Read();
             if (there is null && _content is not null)
             {
-                throw new IOException($"the key file '{_options.KeyFile}' is gone, and this service goes on with the keys it had; put it back, or restart every "
-                    + "replica, and the first begins anew with keys that targets have to fetch");
+                throw new IOException($"the key file '{_options.KeyFile}' is gone or out of reach, and this service goes on with the keys it had; put it "
+                    + "back, or restart one replica, which begins anew with keys that targets have to fetch");
             }
             TakeUp(there);
             var changed = Advance([.. _keys]);

@@ -38,7 +38,7 @@ public sealed class ServiceIdentityOptions
     {
         try
         {
-            var file = ServiceKeyFile.At(KeyFile, Issuer);
+            var file = new ServiceKeyFile(Path.GetFullPath(KeyFile), Issuer);
             if (file.Read() is { } content)
                 file.Parse(content);
             return null;

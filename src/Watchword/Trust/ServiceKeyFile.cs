@@ -17,19 +17,13 @@ internal sealed class ServiceKeyFile(string path, string issuer)
     private const int Longest = 256 * 1024;
     private const string TimeForm = "O";
 
-    /// <summary>The file behind a path. Where that is a symbolic link, the file it leads to: a link that is replaced would part the replicas that share it.</summary>
-    /// <exception cref="IOException">The link leads nowhere that can be followed.</exception>
-    public static ServiceKeyFile At(string path, string issuer)
-    {
-        var named = new FileInfo(Path.GetFullPath(path));
-        var real = named.LinkTarget is null ? named : named.ResolveLinkTarget(returnFinalTarget: true)!;
-        return new ServiceKeyFile(real.FullName, issuer);
-    }
-
     /// <summary>The bytes of the file; null if there is none.</summary>
-    /// <exception cref="IOException">It cannot be read, is too large, or others can read it.</exception>
+    /// <exception cref="IOException">It cannot be read, is too large, is a symbolic link, or others can read it.</exception>
     public byte[]? Read()
     {
+        // The first rotation would put a file in the link's place, and part the replicas that share what it leads to.
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new IOException($"the key file '{path}' is a symbolic link to '{target}'; name that file itself");
         if (!File.Exists(path))
             return null;
         try

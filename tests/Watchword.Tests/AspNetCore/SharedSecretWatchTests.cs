@@ -1,6 +1,7 @@
 // A file of shared secrets is replaced while the service runs: nobody is refused who holds a token by a secret that stays.
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.AspNetCore;
 using Watchword.Keys;
@@ -36,6 +37,17 @@ public sealed class SharedSecretWatchTests : IDisposable
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), await TryAsync(target, byOld, byNew));
         Assert.Equal(2, target.Log.Of("SecretsReplaced").Count());
         Assert.DoesNotContain(target.Log.Lines, line => line.Text.Contains("wws_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_logger_that_throws_does_not_end_the_process_and_the_secret_is_replaced()
+    {
+        Write(_old.Reveal());
+        await using var issuer = new IssuerDouble();
+        await using var target = await StartAsync(issuer, new BrokenLogger("SecretsReplaced"));
+        Write(_new.Reveal());
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), await TryAsync(target, Token(issuer, _old), Token(issuer, _new)));
     }
 
     [Theory]
@@ -83,11 +95,36 @@ public sealed class SharedSecretWatchTests : IDisposable
         Assert.Empty(target.Log.Of("SecretsNotRead"));
     }
 
-    private Task<TargetApp> StartAsync(IssuerDouble issuer)
+    private Task<TargetApp> StartAsync(IssuerDouble issuer, ILoggerProvider? logs = null)
     {
         var settings = TargetApp.Settings(issuer.Url);
         settings["Authentication:Schemes:Watchword:SharedSecretFile"] = Secrets;
-        return TargetApp.StartAsync(settings, services => services.AddAuthentication().AddWatchword(options => options.TimeProvider = _clock));
+        return TargetApp.StartAsync(settings, services =>
+        {
+            services.AddAuthentication().AddWatchword(options => options.TimeProvider = _clock);
+            if (logs is not null)
+                services.AddSingleton(logs);
+        });
+    }
+
+    private sealed class BrokenLogger(string name) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name == name)
+                throw new InvalidOperationException("a broken logger");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private void Write(string text)

@@ -12,13 +12,13 @@ public sealed class KilledInRotationTests
     [Fact]
     public async Task A_kill_at_any_moment_of_a_rotation_refuses_nobody()
     {
-        var started = FaultTime.Stamp;
         // An issuer that is killed all the time is mostly away; a token lasts for many kills, and every instance of the caller asks for new ones.
         await using var stage = await FaultStage.StartAsync(
             tokenLifetime: 120, program: FaultProcess.Issuer(rotation: 0.5, propagation: 0.5, delay: 5, retention: 155));
         await stage.AddTargetAsync("billing-1", refresh: 0.1);
         await stage.AddTargetAsync("billing-2", refresh: 0.1);
         await stage.StartLoadAsync(renew: 0.25);
+        var started = FaultTime.Stamp;
         // Keys that rotate at moments of their own choice must come through between the kills: it takes as many kills as it takes, within a token's life.
         for (var kill = 0; kill < Kills || FaultTime.Since(started) < FaultTime.Of(0) || (await stage.KidsAsync()).Count < Kids; kill++)
         {

@@ -200,11 +200,15 @@ public sealed class FollowedBundleTests : IDisposable
         var broken = true;
         Write(Both(1).ToJson());
         using var target = new FollowingTarget(Place, _clock, onKeys: () => Assert.False(broken, "a broken folder"));
-        Write(new TrustBundle(2, Expires, [FollowingTarget.Entry(OrdersKey, Orders), new TrustEntry { Issuer = "https://new.internal" }]).ToJson());
+        TrustEntry[] next = [FollowingTarget.Entry(OrdersKey, Orders), new TrustEntry { Issuer = "https://new.internal" }];
+        Write(new TrustBundle(2, Expires.AddDays(30), next).ToJson());
         await target.LookAsync();
         Assert.Equal((1, 2, BundleStanding.Good), (target.State.Serial, target.State.Issuers, target.State.Standing));
         Assert.Contains("serial 2 cannot be put in force: a broken folder", target.State.Fault, StringComparison.Ordinal);
         Assert.Null(await target.AskAsync(StockKey, Stock));
+        _clock.SetUtcNow(Expires.AddDays(7));
+        await target.LookAsync();
+        Assert.Equal((1, BundleStanding.Refused, 0), (target.State.Serial, target.State.Standing, target.Issuers.Count));
         broken = false;
         await target.LookAsync();
         Assert.Equal((2, null), (target.State.Serial, target.State.Fault));

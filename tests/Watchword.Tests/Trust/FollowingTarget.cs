@@ -14,7 +14,9 @@ internal sealed class FollowingTarget : IDisposable
     private readonly FakeTimeProvider _clock;
     private int _looks;
 
-    public FollowingTarget(string place, FakeTimeProvider clock, KeySet? pins = null, string? folder = null, TrustEntry[]? always = null, Action? onLook = null, int keepExpiredDays = 7, Action? onKeys = null)
+    public FollowingTarget(
+        string place, FakeTimeProvider clock, KeySet? pins = null, string? folder = null, TrustEntry[]? always = null, Action? onLook = null,
+        int keepExpiredDays = 7, Action? onKeys = null)
     {
         _clock = clock;
         // By the true time, so that no fetch runs out of it while the test moves its clock.

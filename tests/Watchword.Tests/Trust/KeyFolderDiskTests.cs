@@ -89,6 +89,24 @@ public sealed class KeyFolderDiskTests : IDisposable
         Assert.Single(Directory.GetFiles(Disk, "*.bundle"));
     }
 
+    [Fact]
+    public async Task A_full_disk_keeps_no_bundle_that_cannot_be_read()
+    {
+        Assert.SkipUnless(_mounted, "Only root can mount a small disk.");
+        var kept = new KeptBundle(Disk, "place");
+        Keep(1);
+        File.SetUnixFileMode(Assert.Single(Directory.GetFiles(Disk)), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        await FillAsync();
+        Assert.Contains("cannot be written", Assert.Throws<IOException>(() => Keep(2)).Message, StringComparison.Ordinal);
+        Assert.Equal([Path.Combine(Disk, "filler")], Directory.GetFiles(Disk));
+
+        void Keep(long serial)
+        {
+            var bundle = new TrustBundle(serial, new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero), [new TrustEntry { Issuer = "https://a.internal" }]);
+            kept.Write(bundle.ToJson(), bundle);
+        }
+    }
+
     private void WriteBundle(FakeTimeProvider clock, long serial, params string[] issuers)
     {
         var path = _temp.File("next");

@@ -189,14 +189,15 @@ public sealed class KeyFolderTests : IDisposable
     {
         var folder = Open();
         await WriteAsync(folder, Set("a"));
-        string[] leftovers = [$"{KeysFile}.old.tmp", $"{KeysFile}.new.tmp", _temp.File("above/keys/other.tmp")];
+        var (old, young) = ($"{KeysFile}.{Guid.NewGuid():N}.tmp", $"{KeysFile}.{Guid.NewGuid():N}.tmp");
+        string[] leftovers = [old, young, $"{KeysFile}.old.tmp", _temp.File("above/keys/other.tmp")];
         foreach (var leftover in leftovers)
         {
             await File.WriteAllTextAsync(leftover, "", TestContext.Current.CancellationToken);
-            File.SetLastWriteTimeUtc(leftover, TokenForge.Now.UtcDateTime.AddMinutes(leftover.EndsWith("new.tmp", StringComparison.Ordinal) ? -59 : -61));
+            File.SetLastWriteTimeUtc(leftover, TokenForge.Now.UtcDateTime.AddMinutes(leftover == young ? -59 : -61));
         }
         await WriteAsync(folder, Set("b"));
-        Assert.Equal([false, true, true], leftovers.Select(File.Exists));
+        Assert.Equal([false, true, true, true], leftovers.Select(File.Exists));
     }
 
     [Fact]
