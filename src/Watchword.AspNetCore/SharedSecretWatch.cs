@@ -49,7 +49,7 @@ internal sealed class SharedSecretWatch : IDisposable
         }
         catch (Exception)
         {
-            // A logger's. Out of a timer nothing may be thrown: it would end the process.
+            // The logger's. Out of a timer nothing may be thrown: it would end the process.
         }
         finally
         {

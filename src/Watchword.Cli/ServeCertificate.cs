@@ -76,10 +76,11 @@ internal sealed class ServeCertificate : IDisposable
         {
             var (certificate, key) = Read();
             var seen = Fingerprint(certificate, key);
+            _fault = null;
             if (seen.AsSpan().SequenceEqual(_lastSeen))
                 return null;
 
-            (_lastSeen, _fault) = (seen, null);
+            _lastSeen = seen;
             return _current = Load(certificate, key);
         }
         catch (Exception fault)

@@ -71,8 +71,8 @@ internal sealed record Target(string File, WatchwordOptions Options)
     /// <summary>Whom it trusts altogether; what the settings list goes above what the bundle says of the same issuers.</summary>
     public IReadOnlyList<TrustEntry> Trusted => [.. Listed.Concat(Bundle?.Document.Bundle.Issuers ?? []).DistinctBy(entry => entry.Issuer, StringComparer.Ordinal)];
 
-    /// <summary>Whether an entry is the scheme's own issuer.</summary>
-    public bool IsOwn(TrustEntry entry) => entry.Issuer == Options.Issuer;
+    /// <summary>Whether it fetches the keys of an entry: they are neither written down nor shared.</summary>
+    public bool Fetches(TrustEntry entry) => entry.Keys is null && !(SharesSecret && entry.Issuer == Options.Issuer);
 
     private TrustEntry? Own => Options.Issuer is not { } issuer ? null : new TrustEntry
     {

@@ -38,7 +38,7 @@ internal sealed class IssuerSurvey(string? caFile, TimeProvider clock) : IDispos
 
     // Those whose keys are not written down and not shared, and whose entry can be used at all.
     private static IEnumerable<(TrustEntry Entry, string? CaFile)> Published(Deployment deployment) => deployment.Targets
-        .SelectMany(target => target.Trusted.Where(entry => !(target.SharesSecret && target.IsOwn(entry))).Select(entry => (Entry: entry, target.Options.CaFile)))
+        .SelectMany(target => target.Trusted.Where(target.Fetches).Select(entry => (Entry: entry, target.Options.CaFile)))
         .Concat(deployment.Bundles.SelectMany(bundle => bundle.Document.Bundle.Issuers.Select(entry => (Entry: entry, CaFile: (string?)null))))
         .Where(each => each.Entry.Keys is null && !each.Entry.Faults().Any());
 

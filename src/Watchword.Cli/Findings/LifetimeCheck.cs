@@ -10,7 +10,7 @@ internal static class LifetimeCheck
     {
         var (kept, most) = (target.Options.KeepKeysFor, target.Options.MaxTokenLifetime);
         // Keys that are shared or written down are not fetched, and so are kept for good.
-        var longest = target.Trusted.Where(entry => entry.Keys is null && !(target.SharesSecret && target.IsOwn(entry)))
+        var longest = target.Trusted.Where(target.Fetches)
             .Select(entry => Shorter(entry.MaxLifetime ?? most, most)).DefaultIfEmpty(TimeSpan.Zero).Max();
         return longest <= kept ? null : new Finding(
             Severity.Warning, target.Name,

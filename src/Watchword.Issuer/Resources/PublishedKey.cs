@@ -52,19 +52,17 @@ internal sealed class PublishedKey(Uri url, DocumentFetcher fetcher, ILogger log
         try
         {
             var key = await FetchKeyAsync().ConfigureAwait(false);
-            var before = _state;
-            _state = PublishedKeyState.Good(key, clock.GetUtcNow(), Random.Shared.NextDouble());
-            if (before.Key is null || before.Key.KeyId != key.KeyId || before.Fault is not null)
+            if (_state.Key is null || _state.Key.KeyId != key.KeyId || _state.Fault is not null)
                 log.LogInformation("Tokens are encrypted to the key {KeyId} of {Url}", key.KeyId ?? "without a name", url);
+            _state = PublishedKeyState.Good(key, clock.GetUtcNow(), Random.Shared.NextDouble());
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (FetchException fault)
         {
-            var reason = fault is FetchException ? fault.Message : $"{url} could not be fetched: {fault.Message}";
-            _state = _state.Bad(reason, clock.GetUtcNow(), Random.Shared.NextDouble());
+            _state = _state.Bad(fault.Message, clock.GetUtcNow(), Random.Shared.NextDouble());
             log.LogWarning(
                 "An encryption key could not be fetched, {Consequence}: {Reason}",
                 Current.Key is null ? "and no token is issued for its resource" : "and the one that is known is used on, for a day at most",
-                reason);
+                fault.Message);
         }
         catch (OperationCanceledException)
         {

@@ -67,7 +67,7 @@ internal sealed class FailedAttempts : IDisposable
         }
         catch (Exception)
         {
-            // A logger's. Out of a timer nothing may be thrown: it would end the process.
+            // The logger's. Out of a timer nothing may be thrown: it would end the process.
         }
     }
 

@@ -12,11 +12,11 @@ public static class PrivateFile
     /// <summary>What the owner may do with a folder: everything.</summary>
     internal const UnixFileMode FolderMode700 = FileMode600 | UnixFileMode.UserExecute;
 
-    private static readonly TimeSpan LeftoverAfter = TimeSpan.FromHours(1);
-
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private static readonly TimeSpan LeftoverAfter = TimeSpan.FromHours(1);
 
     /// <summary>Creates a file that must not exist, 0600, and opens it.</summary>
     internal static FileStream Create(string path)
@@ -59,6 +59,7 @@ public static class PrivateFile
 
     private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
+        RemoveLeftovers(path);
         var temporary = TemporaryNameFor(path);
         try
         {
@@ -85,18 +86,18 @@ public static class PrivateFile
         Unix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>
-    /// Deletes what writers of a file that were killed have left beside it, under names that this class gave. Another one may be at work in
-    /// this moment. It only tidies up: what cannot be deleted stays.
-    /// </summary>
-    internal static void RemoveLeftovers(string path, DateTimeOffset now)
+    // What writers that were killed have left beside the file, under names that were given here. Another one may be at work in this moment.
+    // It only tidies up: what cannot be deleted stays.
+    private static void RemoveLeftovers(string path)
     {
         try
         {
+            // The age of a file goes by the machine's clock.
+            var old = TimeProvider.System.GetUtcNow().UtcDateTime - LeftoverAfter;
             var distinction = TemporaryNameFor(path, "").Length - ".tmp".Length;
             foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, TemporaryNameFor(Path.GetFileName(path), "*")))
             {
-                if (Guid.TryParseExact(leftover[distinction..^".tmp".Length], "N", out _) && now.UtcDateTime - File.GetLastWriteTimeUtc(leftover) > LeftoverAfter)
+                if (Guid.TryParseExact(leftover[distinction..^".tmp".Length], "N", out _) && File.GetLastWriteTimeUtc(leftover) < old)
                     File.Delete(leftover);
             }
         }

@@ -44,7 +44,6 @@ internal sealed class KeptBundle
             return;
         try
         {
-            PrivateFile.RemoveLeftovers(_file, TimeProvider.System.GetUtcNow());
             PrivateFile.Replace(_file, [.. _heading, .. document]);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -105,7 +105,7 @@ public sealed class KeyFolder
             // Another process may have fetched later, and been quicker.
             if (old is not null && (old.Fetched > fetched.Fetched || (old.Document.AsSpan().SequenceEqual(fetched.Document) && fetched.Fetched - old.Fetched < stampAfter)))
                 return;
-            Replace(file, fetched, old, clock.GetUtcNow());
+            Replace(file, fetched, old);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -113,9 +113,8 @@ public sealed class KeyFolder
         }
     }
 
-    private static void Replace(string file, KeptKeySet fetched, KeptKeySet? old, DateTimeOffset now)
+    private static void Replace(string file, KeptKeySet fetched, KeptKeySet? old)
     {
-        PrivateFile.RemoveLeftovers(file, now);
         try
         {
             var content = fetched.ToBytes();

@@ -58,10 +58,7 @@ public sealed class ServiceIdentity : IDisposable
     public void Start()
     {
         lock (_lock)
-        {
-            _looking = _clock.GetTimestamp();
             _timer ??= _clock.CreateTimer(_ => LookAgain(), null, Pause, Pause);
-        }
     }
 
     /// <summary>Signs an access token. Nothing is asked of anybody, and nothing is written.</summary>
@@ -125,7 +122,6 @@ public sealed class ServiceIdentity : IDisposable
         string? fault = null;
         try
         {
-            Volatile.Write(ref _looking, _clock.GetTimestamp());
             Look();
         }
         catch (Exception unreadable)
@@ -150,29 +146,27 @@ public sealed class ServiceIdentity : IDisposable
     // that signs and the one that will are in both files, and each replica reads the file long before a new key's time has come.
     private void Look()
     {
-        lock (_lock)
+        Volatile.Write(ref _looking, _clock.GetTimestamp());
+        var there = _file.Read();
+        if (there is null && _content is not null)
         {
-            var there = _file.Read();
-            if (there is null && _content is not null)
-            {
-                throw new IOException($"the key file '{_options.KeyFile}' is gone or out of reach, and this service goes on with the keys it had; put it "
-                    + "back, or restart one replica, which begins anew with keys that targets have to fetch");
-            }
-            TakeUp(there);
-            var changed = Advance([.. _keys]);
-            if (changed.SequenceEqual(_keys))
-                return;
-            var content = _file.Format(changed);
-            if (_content is null)
-            {
-                if (!_file.TryCreate(content))
-                    content = _file.Read() ?? throw new IOException($"the key file '{_options.KeyFile}' was removed while it was read; start again");
-            }
-            // Whoever changed the file meanwhile may have meant it: the next look takes that up, and decides again.
-            else if (!_file.TryReplace(_content, content))
-                return;
-            TakeUp(content);
+            throw new IOException($"the key file '{_options.KeyFile}' is gone or out of reach, and this service goes on with the keys it had; put it "
+                + "back, or restart one replica, which begins anew with keys that targets have to fetch");
         }
+        TakeUp(there);
+        var changed = Advance([.. _keys]);
+        if (changed.SequenceEqual(_keys))
+            return;
+        var content = _file.Format(changed);
+        if (_content is null)
+        {
+            if (!_file.TryCreate(content))
+                content = _file.Read() ?? throw new IOException($"the key file '{_options.KeyFile}' was removed while it was read; start again");
+        }
+        // Whoever changed the file meanwhile may have meant it: the next look takes that up, and decides again.
+        else if (!_file.TryReplace(_content, content))
+            return;
+        TakeUp(content);
     }
 
     private void TakeUp(byte[]? content)

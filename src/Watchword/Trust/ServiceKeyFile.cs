@@ -124,8 +124,6 @@ internal sealed class ServiceKeyFile(string path, string issuer)
     {
         try
         {
-            // The age of files goes by the machine's clock.
-            PrivateFile.RemoveLeftovers(path, TimeProvider.System.GetUtcNow());
             write();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

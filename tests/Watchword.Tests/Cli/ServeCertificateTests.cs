@@ -103,14 +103,21 @@ public sealed class ServeCertificateTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_vanish_leave_the_certificate_in_place()
+    public void Files_that_vanish_are_logged_once_and_leave_the_certificate_in_place()
     {
         Write(_authority.Issue("first"));
         using var certificate = Load();
-        certificate.Watch(NullLogger.Instance);
-        File.Delete(_folder.File("tls.pem"));
-        _clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Equal("CN=first", certificate.Current.TargetCertificate.Subject);
+        var log = new LogLines();
+        certificate.Watch(log);
+        var pem = File.ReadAllText(_folder.File("tls.pem"));
+        foreach (var times in (int[])[1, 2])
+        {
+            File.Delete(_folder.File("tls.pem"));
+            _clock.Advance(TimeSpan.FromSeconds(60));
+            Assert.Equal((times, "CN=first"), (log.Lines.Count, certificate.Current.TargetCertificate.Subject));
+            _folder.Write("tls.pem", pem);
+            _clock.Advance(TimeSpan.FromSeconds(10));
+        }
     }
 
     [Fact]

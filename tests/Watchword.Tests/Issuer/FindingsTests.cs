@@ -1,44 +1,21 @@
 // What the doctor finds: each finding by what makes it, and that it goes away by its mend.
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Watchword.Files;
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Findings;
 using Watchword.Issuer.Keys;
 using Watchword.Issuer.Usage;
-using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Issuer;
 
-public sealed class FindingsTests : IAsyncLifetime
+public sealed class FindingsTests : ExaminedStores
 {
-    private readonly TempFolder _temp = new();
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
-    private IssuerStores _stores = null!;
-    private UsageCounter _usage = null!;
-
-    private string Folder => Path.Combine(_temp.Path, "data");
-
     private string KeyPath => Path.Combine(Folder, "master.key");
-
-    public async ValueTask InitializeAsync()
-    {
-        _stores = await IssuerStores.OpenAsync(Folder, _clock);
-        _usage = new UsageCounter(_stores.Database, NullLogger<UsageCounter>.Instance, _clock);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _usage.DisposeAsync();
-        await _stores.DisposeAsync();
-        _temp.Dispose();
-    }
 
     [Fact]
     public async Task Nothing_is_found_where_nothing_is_wrong()
     {
-        await _stores.AddCallerAsync();
-        await _stores.Credentials.AddAsync("orders", null, TimeSpan.FromDays(15), default);
+        await Stores.AddCallerAsync();
+        await Stores.Credentials.AddAsync("orders", null, TimeSpan.FromDays(15), default);
         Assert.Empty(await ExamineAsync());
     }
 
@@ -59,9 +36,9 @@ public sealed class FindingsTests : IAsyncLifetime
     {
         var unused = await AddAsync(TimeSpan.FromDays(10));
         var used = await AddAsync(TimeSpan.FromDays(11), "billing");
-        _clock.Advance(TimeSpan.FromDays(9));
-        _usage.Count("billing", "https://none", used, new LastUse(_clock.GetUtcNow(), null));
-        _clock.Advance(TimeSpan.FromDays(3));
+        Clock.Advance(TimeSpan.FromDays(9));
+        Usage.Count("billing", "https://none", used, new LastUse(Clock.GetUtcNow(), null));
+        Clock.Advance(TimeSpan.FromDays(3));
         var found = await ExamineAsync();
         Assert.Equal(
             [
@@ -78,11 +55,11 @@ public sealed class FindingsTests : IAsyncLifetime
     public async Task One_that_is_not_used_while_another_is_is_a_warning()
     {
         var idle = await AddAsync(null);
-        var busy = (await _stores.Credentials.AddAsync("orders", "busy", null, default)).Credential.CredentialId;
+        var busy = (await Stores.Credentials.AddAsync("orders", "busy", null, default)).Credential.CredentialId;
         await AddAsync(null, "billing");
-        _clock.Advance(TimeSpan.FromDays(90));
+        Clock.Advance(TimeSpan.FromDays(90));
         Assert.Empty(await ExamineAsync());
-        _usage.Count("orders", "https://none", busy, new LastUse(_clock.GetUtcNow(), null));
+        Usage.Count("orders", "https://none", busy, new LastUse(Clock.GetUtcNow(), null));
         var finding = Assert.Single(await ExamineAsync());
         Assert.Equal((Severity.Warning, $"credential {idle} ('api-key') of orders"), (finding.Severity, finding.Subject));
         Assert.Contains("never used since it was made 90 days ago", finding.Message, StringComparison.Ordinal);
@@ -112,9 +89,9 @@ public sealed class FindingsTests : IAsyncLifetime
     [Fact]
     public async Task A_master_key_that_the_next_start_could_not_use_is_an_error_and_one_too_many_a_notice()
     {
-        var other = Path.Combine(_temp.Path, "other.key");
+        var other = Path.Combine(Temp.Path, "other.key");
         MasterKey.Create(other);
-        using (var rewrap = new MasterKeyRewrap(new MasterKeyPlace(_stores.Folder, null, _stores.Database), _stores.Database))
+        using (var rewrap = new MasterKeyRewrap(new MasterKeyPlace(Stores.Folder, null, Stores.Database), Stores.Database))
             await rewrap.RunAsync(other, default);
         var finding = Assert.Single(await ExamineAsync());
         Assert.Equal(Severity.Error, finding.Severity);
@@ -130,7 +107,7 @@ public sealed class FindingsTests : IAsyncLifetime
     public async Task A_check_that_cannot_be_made_is_a_finding_and_keeps_back_no_other()
     {
         File.SetUnixFileMode(KeyPath, UnixFileMode.UserRead | UnixFileMode.OtherRead);
-        await _stores.ExecuteAsync("ALTER TABLE credential RENAME TO away");
+        await Stores.ExecuteAsync("ALTER TABLE credential RENAME TO away");
         var found = await ExamineAsync();
         Assert.Equal(["credentials", "master key"], found.Select(finding => finding.Subject));
         Assert.All(found, finding => Assert.Equal(Severity.Error, finding.Severity));
@@ -142,7 +119,7 @@ public sealed class FindingsTests : IAsyncLifetime
         var log = new WrittenLog<ExpiryLog>();
         var used = await AddAsync(TimeSpan.FromDays(15));
         var unused = await AddAsync(TimeSpan.FromDays(14.5), "billing");
-        await using var watch = new ExpiryLog(new CredentialReview(_stores.Database), log, _clock);
+        await using var watch = new ExpiryLog(new CredentialReview(Stores.Database), log, Clock);
         await AdvanceAsync(0);
         Assert.Empty(log.Lines);
         await AdvanceAsync(1);
@@ -156,8 +133,8 @@ public sealed class FindingsTests : IAsyncLifetime
             await AdvanceAsync(1);
         Assert.Equal(28, log.Lines.Count);
 
-        _usage.Count("orders", "https://none", used, new LastUse(_clock.GetUtcNow(), null));
-        await _usage.FlushAsync(default);
+        Usage.Count("orders", "https://none", used, new LastUse(Clock.GetUtcNow(), null));
+        await Usage.FlushAsync(default);
         await AdvanceAsync(1);
         await AdvanceAsync(1);
         Assert.Equal(
@@ -166,7 +143,7 @@ public sealed class FindingsTests : IAsyncLifetime
 
         async Task AdvanceAsync(int days)
         {
-            _clock.Advance(TimeSpan.FromDays(days));
+            Clock.Advance(TimeSpan.FromDays(days));
             await watch.IdleAsync();
         }
     }
@@ -177,7 +154,7 @@ public sealed class FindingsTests : IAsyncLifetime
         var log = new WrittenLog<ExpiryLog>();
         for (var i = 0; i < 30; i++)
             await AddAsync(TimeSpan.FromDays(3), $"client-{i}");
-        await using (var watch = new ExpiryLog(new CredentialReview(_stores.Database), log, _clock))
+        await using (var watch = new ExpiryLog(new CredentialReview(Stores.Database), log, Clock))
             await watch.IdleAsync();
         Assert.Equal(21, log.Lines.Count);
         Assert.Contains("watchword doctor", log.Lines[20], StringComparison.Ordinal);
@@ -188,25 +165,25 @@ public sealed class FindingsTests : IAsyncLifetime
     {
         var log = new WrittenLog<ExpiryLog>();
         await AddAsync(TimeSpan.FromDays(3));
-        await _stores.ExecuteAsync("ALTER TABLE credential RENAME TO away");
-        await using var watch = new ExpiryLog(new CredentialReview(_stores.Database), log, _clock);
+        await Stores.ExecuteAsync("ALTER TABLE credential RENAME TO away");
+        await using var watch = new ExpiryLog(new CredentialReview(Stores.Database), log, Clock);
         await watch.IdleAsync();
         Assert.Contains("could not be looked for", Assert.Single(log.Lines), StringComparison.Ordinal);
-        await _stores.ExecuteAsync("ALTER TABLE away RENAME TO credential");
-        _clock.Advance(TimeSpan.FromDays(1));
+        await Stores.ExecuteAsync("ALTER TABLE away RENAME TO credential");
+        Clock.Advance(TimeSpan.FromDays(1));
         await watch.IdleAsync();
         Assert.Contains("expires at", log.Lines[1], StringComparison.Ordinal);
     }
 
     private async Task<IReadOnlyList<Finding>> ExamineAsync(string? externalFiles = null)
     {
-        var credentials = new CredentialCheck(new CredentialReview(_stores.Database), _usage, _clock);
-        var masterKey = new MasterKeyCheck(new MasterKeyPlace(_stores.Folder, externalFiles, _stores.Database), _stores.Folder, _stores.Database);
+        var credentials = new CredentialCheck(new CredentialReview(Stores.Database), Usage, Clock);
+        var masterKey = new MasterKeyCheck(new MasterKeyPlace(Stores.Folder, externalFiles, Stores.Database), Stores.Folder, Stores.Database);
         return await new Doctor(credentials, masterKey).ExamineAsync(default);
     }
 
     private async Task<string> AddAsync(TimeSpan? life, string client = "orders") =>
-        (await _stores.Clients.CreateAsync(client, null, life, default)).Credential.Credential.CredentialId;
+        (await Stores.Clients.CreateAsync(client, null, life, default)).Credential.Credential.CredentialId;
 
-    private Task<Credential> RevokeAsync(string id) => _stores.Credentials.RevokeAsync(id, null, found => found, default);
+    private Task<Credential> RevokeAsync(string id) => Stores.Credentials.RevokeAsync(id, null, found => found, default);
 }

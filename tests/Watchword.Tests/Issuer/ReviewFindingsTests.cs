@@ -1,90 +1,70 @@
 // What the doctor finds that has been forgotten: grants, old credentials and secrets, resources that do not mean what they say.
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Watchword.Issuer.Clients;
 using Watchword.Issuer.Findings;
 using Watchword.Issuer.Resources;
 using Watchword.Issuer.Usage;
 using Watchword.Keys;
-using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.Issuer;
 
-public sealed class ReviewFindingsTests : IAsyncLifetime
+public sealed class ReviewFindingsTests : ExaminedStores
 {
     private const string Billing = "https://billing";
-    private readonly TempFolder _temp = new();
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
-    private IssuerStores _stores = null!;
-    private UsageCounter _usage = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _stores = await IssuerStores.OpenAsync(Path.Combine(_temp.Path, "data"), _clock);
-        _usage = new UsageCounter(_stores.Database, NullLogger<UsageCounter>.Instance, _clock);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _usage.DisposeAsync();
-        await _stores.DisposeAsync();
-        _temp.Dispose();
-    }
 
     [Fact]
     public async Task A_grant_that_was_never_used_is_a_notice_after_a_month()
     {
-        await _stores.AddCallerAsync();
-        _clock.Advance(GrantReview.Unused - TimeSpan.FromSeconds(1));
+        await Stores.AddCallerAsync();
+        Clock.Advance(GrantReview.Unused - TimeSpan.FromSeconds(1));
         Assert.Empty(await ExamineAsync());
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(
             new Finding(
                 Severity.Notice, "grant of https://billing to orders", "it was never used since it was made 30 days ago",
                 "if nobody needs it, remove it with: watchword grant remove orders https://billing"),
             Assert.Single(await ExamineAsync()));
-        await _stores.Grants.RemoveAsync("orders", Billing, null, default);
+        await Stores.Grants.RemoveAsync("orders", Billing, null, default);
         Assert.Empty(await ExamineAsync());
     }
 
     [Fact]
     public async Task A_grant_that_is_used_no_more_is_a_notice_and_its_use_need_not_be_written_yet()
     {
-        var key = await _stores.AddCallerAsync();
-        _clock.Advance(TimeSpan.FromDays(40));
+        var key = await Stores.AddCallerAsync();
+        Clock.Advance(TimeSpan.FromDays(40));
         Use(key.CredentialId);
         Assert.Empty(await ExamineAsync());
-        _clock.Advance(GrantReview.Idle);
+        Clock.Advance(GrantReview.Idle);
         Assert.Equal("it was last used 90 days ago", Assert.Single(await ExamineAsync()).Message);
     }
 
     [Fact]
     public async Task A_grant_of_a_disabled_client_is_passed_over()
     {
-        await _stores.AddCallerAsync();
-        _clock.Advance(TimeSpan.FromDays(40));
-        await _stores.Clients.SetDisabledAsync("orders", true, default);
+        await Stores.AddCallerAsync();
+        Clock.Advance(TimeSpan.FromDays(40));
+        await Stores.Clients.SetDisabledAsync("orders", true, default);
         Assert.Empty(await ExamineAsync());
     }
 
     [Fact]
     public async Task What_a_shell_would_act_on_is_quoted_in_the_command_to_run()
     {
-        await _stores.AddCallerAsync(resource: "urn:a;b'$(c)");
-        _clock.Advance(TimeSpan.FromDays(40));
+        await Stores.AddCallerAsync(resource: "urn:a;b'$(c)");
+        Clock.Advance(TimeSpan.FromDays(40));
         Assert.EndsWith(@"watchword grant remove orders 'urn:a;b'\''$(c)'", Assert.Single(await ExamineAsync()).Mend, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Findings_of_one_kind_are_bounded_and_the_last_says_how_many_more_there_are()
     {
-        await _stores.Resources.CreateAsync(Billing, [], null, null, default);
+        await Stores.Resources.CreateAsync(Billing, [], null, null, default);
         for (var i = 0; i < 150; i++)
         {
-            await _stores.Clients.CreateAsync($"client-{i}", null, null, default);
-            await _stores.Grants.AddAsync($"client-{i}", Billing, [], default);
+            await Stores.Clients.CreateAsync($"client-{i}", null, null, default);
+            await Stores.Grants.AddAsync($"client-{i}", Billing, [], default);
         }
-        _clock.Advance(TimeSpan.FromDays(40));
+        Clock.Advance(TimeSpan.FromDays(40));
         var found = await ExamineAsync();
         Assert.Equal(21, found.Count);
         Assert.Equal((Severity.Notice, "grants", "130 more are not used"), (found[20].Severity, found[20].Subject, found[20].Message));
@@ -93,40 +73,40 @@ public sealed class ReviewFindingsTests : IAsyncLifetime
     [Fact]
     public async Task A_credential_in_use_that_was_never_replaced_is_a_warning_after_a_year()
     {
-        var key = await _stores.AddCallerAsync();
-        _clock.Advance(CredentialReview.Old - TimeSpan.FromSeconds(1));
+        var key = await Stores.AddCallerAsync();
+        Clock.Advance(CredentialReview.Old - TimeSpan.FromSeconds(1));
         Use(key.CredentialId);
         Assert.Empty(await ExamineAsync());
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        Clock.Advance(TimeSpan.FromSeconds(1));
         var finding = Assert.Single(await ExamineAsync());
         Assert.Equal((Severity.Warning, $"credential {key.CredentialId} ('api-key') of orders"), (finding.Severity, finding.Subject));
         Assert.Equal("it is in use and was never replaced since it was made 366 days ago", finding.Message);
         Assert.Contains("watchword credential add orders; hand it out", finding.Mend, StringComparison.Ordinal);
-        await _stores.Credentials.AddAsync("orders", "newer", null, default);
+        await Stores.Credentials.AddAsync("orders", "newer", null, default);
         Assert.Empty(await ExamineAsync());
     }
 
     [Fact]
     public async Task A_shared_secret_that_was_never_replaced_is_a_warning_after_a_year()
     {
-        await _stores.Resources.CreateAsync(Billing, [], null, "HS256", default);
-        _clock.Advance(ResourceReview.Old - TimeSpan.FromSeconds(1));
+        await Stores.Resources.CreateAsync(Billing, [], null, "HS256", default);
+        Clock.Advance(ResourceReview.Old - TimeSpan.FromSeconds(1));
         Assert.Empty(await ExamineAsync());
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        var kid = Assert.Single(await _stores.Secrets.ListAsync(Billing, default)).KeyId;
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        var kid = Assert.Single(await Stores.Secrets.ListAsync(Billing, default)).KeyId;
         var finding = Assert.Single(await ExamineAsync());
         Assert.Equal((Severity.Warning, $"shared secret {kid} of https://billing"), (finding.Severity, finding.Subject));
         Assert.Contains("watchword resource secret activate https://billing", finding.Mend, StringComparison.Ordinal);
-        await _stores.Secrets.AddAsync(Billing, default);
+        await Stores.Secrets.AddAsync(Billing, default);
         Assert.Single(await ExamineAsync());
-        await _stores.Secrets.ActivateAsync(Billing, default);
+        await Stores.Secrets.ActivateAsync(Billing, default);
         Assert.Empty(await ExamineAsync());
     }
 
     [Fact]
     public async Task Tokens_that_outlive_the_keys_are_an_error()
     {
-        await _stores.Resources.CreateAsync(Billing, [], 3601, null, default);
+        await Stores.Resources.CreateAsync(Billing, [], 3601, null, default);
         Assert.Empty(await ExamineAsync());
         Assert.Empty(await ExamineAsync(new KeyPolicy { Retention = TimeSpan.FromSeconds(3601) }));
         var finding = Assert.Single(await ExamineAsync(new KeyPolicy { Retention = TimeSpan.FromHours(1) }));
@@ -137,7 +117,7 @@ public sealed class ReviewFindingsTests : IAsyncLifetime
     [Fact]
     public async Task A_resource_whose_identifier_holds_a_star_is_a_warning()
     {
-        await _stores.Resources.CreateAsync("https://billing/*", [], null, null, default);
+        await Stores.Resources.CreateAsync("https://billing/*", [], null, null, default);
         var finding = Assert.Single(await ExamineAsync());
         Assert.Equal((Severity.Warning, "resource https://billing/*"), (finding.Severity, finding.Subject));
         Assert.EndsWith("watchword resource delete 'https://billing/*'", finding.Mend, StringComparison.Ordinal);
@@ -151,10 +131,10 @@ public sealed class ReviewFindingsTests : IAsyncLifetime
         Assert.Equal((Severity.Warning, "issuer http://localhost:8480"), (finding.Severity, finding.Subject));
     }
 
-    private void Use(string credential) => _usage.Count("orders", Billing, credential, new LastUse(_clock.GetUtcNow(), null));
+    private void Use(string credential) => Usage.Count("orders", Billing, credential, new LastUse(Clock.GetUtcNow(), null));
 
     private Task<IReadOnlyList<Finding>> ExamineAsync(KeyPolicy? policy = null) => new Doctor(
-        new CredentialCheck(new CredentialReview(_stores.Database), _usage, _clock),
-        new GrantCheck(new GrantReview(_stores.Database), _usage, _clock),
-        new ResourceCheck(new ResourceReview(_stores.Database), policy ?? new KeyPolicy(), _clock)).ExamineAsync(default);
+        new CredentialCheck(new CredentialReview(Stores.Database), Usage, Clock),
+        new GrantCheck(new GrantReview(Stores.Database), Usage, Clock),
+        new ResourceCheck(new ResourceReview(Stores.Database), policy ?? new KeyPolicy(), Clock)).ExamineAsync(default);
 }

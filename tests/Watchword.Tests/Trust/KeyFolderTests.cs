@@ -194,7 +194,7 @@ public sealed class KeyFolderTests : IDisposable
         foreach (var leftover in leftovers)
         {
             await File.WriteAllTextAsync(leftover, "", TestContext.Current.CancellationToken);
-            File.SetLastWriteTimeUtc(leftover, TokenForge.Now.UtcDateTime.AddMinutes(leftover == young ? -59 : -61));
+            File.SetLastWriteTimeUtc(leftover, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(leftover == young ? -59 : -61));
         }
         await WriteAsync(folder, Set("b"));
         Assert.Equal([false, true, true, true], leftovers.Select(File.Exists));
