@@ -9,7 +9,7 @@ internal sealed class ClockSkewLog(string scheme, TimeSpan leeway, ILogger logge
     private static readonly TimeSpan LeastLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
     private readonly TimeSpan _limit = LimitFor(leeway);
-    private long? _warned;
+    private (long At, bool IsAhead)? _warned;
 
     /// <summary>
     /// From which skew on there is a warning: a third of the leeway, so that there is time to mend the clock, but at least 5 s, which
@@ -27,9 +27,9 @@ internal sealed class ClockSkewLog(string scheme, TimeSpan leeway, ILogger logge
                 Log.ClocksAgree(logger, scheme, state.Issuer);
             _warned = null;
         }
-        else if (_warned is not { } last || clock.GetElapsedTime(last) >= Interval)
+        else if (_warned is not { } last || last.IsAhead != skew > TimeSpan.Zero || clock.GetElapsedTime(last.At) >= Interval)
         {
-            _warned = clock.GetTimestamp();
+            _warned = (clock.GetTimestamp(), skew > TimeSpan.Zero);
             Log.ClocksApart(logger, scheme, (int)skew.Duration().TotalSeconds, skew > TimeSpan.Zero ? "ahead of" : "behind", state.Issuer, leeway);
         }
     }

@@ -100,7 +100,7 @@ internal sealed class TargetJudge : IDisposable
 
     // Whoever could be trusted is not known, or whose keys.
     private bool Unreachable(Situation situation, Rejection rejection) =>
-        (rejection.Code == RejectionCode.UnknownKey && situation.Examination is { KeyFault: not null, Keys.Keys.Count: 0 })
+        (rejection.Code == RejectionCode.UnknownKey && situation.Examination is { Keys.Keys.Count: 0 })
         || (rejection.Code == RejectionCode.UnknownIssuer && _gate.Bundle is { Serial: null, Fault: not null });
 
     // What a secret of the target's decides. What can be said without it is said.

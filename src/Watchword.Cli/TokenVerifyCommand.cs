@@ -111,7 +111,9 @@ internal static class TokenVerifyCommand
         using var fetcher = Fetcher(caFile, clock);
         using var keys = new RemoteKeySet(rules.Issuer, fetcher, new RemoteKeySetOptions(), clock);
         var verdict = await new TokenGate([new TrustedIssuer(rules, keys)], clock).VerifyAsync(token, cancellationToken);
-        return verdict.IsAccepted || keys.Current.Keys.Count > 0 || keys.Fault is not { } fault ? verdict : throw CommandFault.Unreachable(fault);
+        if (verdict.IsAccepted || keys.Current.Keys.Count > 0 || (keys.Fault is null && verdict.Rejection.Code != RejectionCode.UnknownKey))
+            return verdict;
+        throw CommandFault.Unreachable(keys.Fault ?? $"The keys of {rules.Issuer} did not come in time.");
     }
 
     private static DocumentFetcher Fetcher(string? caFile, TimeProvider clock)

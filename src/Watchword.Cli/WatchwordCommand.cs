@@ -13,7 +13,8 @@ internal static class WatchwordCommand
     /// <summary>Parses and runs one command line. Never throws for anything a user can type or a network can send.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
-        var parsed = Build(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // A kid may begin with a hyphen: it must not be read as short options in a row.
+        var parsed = Build(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
         if (parsed.Action is ParseErrorAction)
             return Explain(parsed, terminal);
 

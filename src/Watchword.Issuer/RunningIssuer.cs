@@ -91,7 +91,7 @@ internal sealed class RunningIssuer : IAsyncDisposable
         var signing = Keep(new SigningKeys(keyStore));
         foreach (var algorithm in (SignatureAlgorithm[])[SignatureAlgorithm.ES256, .. await resources.AlgorithmsAsync(ct)])
             await signing.EnsureAsync(algorithm, ct);
-        var holders = new HolderNotes(Database, clock);
+        var holders = Keep(new HolderNotes(Database, clock));
         var audit = new KeyAudit(logs.CreateLogger<KeyAudit>());
         var rotation = Keep(new KeyRotation(keyStore, signing, holders, options.Policy(), audit, clock));
 

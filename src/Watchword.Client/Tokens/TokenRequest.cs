@@ -62,9 +62,11 @@ internal sealed class TokenRequest : ITokenSource
         {
             return await PostAsync(endpoint, target, header, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException e) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)
         {
-            return TokenFailure.NotReached(endpoint, "did not answer within 10 seconds", e, "timeout");
+            // Ours, or that of the connection, which has a limit of its own and says it the same way.
+            var wait = timeout.IsCancellationRequested ? "did not answer within 10 seconds" : "did not take up a connection in time";
+            return TokenFailure.NotReached(endpoint, wait, e, "timeout");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

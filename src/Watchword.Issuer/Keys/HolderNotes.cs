@@ -6,7 +6,7 @@ using Watchword.Keys;
 namespace Watchword.Issuer.Keys;
 
 /// <summary>Remembers the targets that fetched the keys in the last 24 hours: 1,000 for each resource, the latest.</summary>
-internal sealed class HolderNotes(Database database, TimeProvider clock)
+internal sealed class HolderNotes(Database database, TimeProvider clock) : IDisposable
 {
     /// <summary>How long a target that does not fetch is remembered: as long as it may use the keys it has.</summary>
     public static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
@@ -14,6 +14,7 @@ internal sealed class HolderNotes(Database database, TimeProvider clock)
     private const int MostOfOneResource = 1_000;
     private const int MostPending = 1_000;
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _flushing = new(1, 1);
     private Dictionary<(string Resource, string Instance), Note> _pending = [];
 
     /// <summary>The number of notes that are not written yet.</summary>
@@ -37,28 +38,21 @@ internal sealed class HolderNotes(Database database, TimeProvider clock)
         }
     }
 
-    /// <summary>Writes what was noted. If that fails, it is kept for the next time.</summary>
+    /// <summary>
+    /// Writes what was noted, and waits for what is being written: whoever counts afterwards misses nobody. If it fails, it is kept
+    /// for the next time.
+    /// </summary>
     /// <exception cref="StorageException">The database cannot be written.</exception>
     public async Task FlushAsync(CancellationToken ct)
     {
-        Dictionary<(string Resource, string Instance), Note> notes;
-        lock (_gate)
-        {
-            if (_pending.Count == 0) return;
-            (notes, _pending) = (_pending, []);
-        }
+        await _flushing.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            await database.WriteAsync(transaction => WriteAsync(transaction, notes), ct).ConfigureAwait(false);
+            await WriteOrKeepAsync(ct).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            lock (_gate)
-            {
-                foreach (var (target, note) in notes)
-                    _pending.TryAdd(target, note);
-            }
-            throw;
+            _flushing.Release();
         }
     }
 
@@ -98,6 +92,31 @@ internal sealed class HolderNotes(Database database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         return (now - Remembered, now + TimeSpan.FromMinutes(5));
+    }
+
+    public void Dispose() => _flushing.Dispose();
+
+    private async Task WriteOrKeepAsync(CancellationToken ct)
+    {
+        Dictionary<(string Resource, string Instance), Note> notes;
+        lock (_gate)
+        {
+            if (_pending.Count == 0) return;
+            (notes, _pending) = (_pending, []);
+        }
+        try
+        {
+            await database.WriteAsync(transaction => WriteAsync(transaction, notes), ct).ConfigureAwait(false);
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                foreach (var (target, note) in notes)
+                    _pending.TryAdd(target, note);
+            }
+            throw;
+        }
     }
 
     // Only registered resources have targets.

@@ -3,8 +3,9 @@ namespace Watchword.Trust;
 
 internal static class ClockSkew
 {
-    // A Date says whole seconds: the clock it was read from may have been up to a second further.
-    private static readonly TimeSpan Resolution = TimeSpan.FromSeconds(1);
+    // A Date says whole seconds, and servers look at the clock for it once a second (Kestrel and nginx do): the clock it was read from
+    // may have been up to two seconds further. A server that has no time for that look is further still.
+    private static readonly TimeSpan Resolution = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// How far this machine's clock is ahead of the other one (behind it: negative), at the least. The other clock was read at some

@@ -79,6 +79,16 @@ public sealed class KeyRefreshLogTests : IDisposable
         Assert.Single(_captured.Of("ClocksAgree"));
     }
 
+    [Fact]
+    public void Clocks_that_are_apart_the_other_way_are_told_of_at_once()
+    {
+        var log = new ClockSkewLog("Watchword", TimeSpan.FromSeconds(30), _captured.CreateLogger("Watchword"), _clock);
+        foreach (var seconds in new[] { 60, 60, -60, -60, 60 })
+            log.Note(Good() with { ClockSkew = TimeSpan.FromSeconds(seconds) });
+        Assert.Equal(["ahead of", "behind", "ahead of"], _captured.Of("ClocksApart").Select(line => line.Text.Contains("ahead of", StringComparison.Ordinal) ? "ahead of" : "behind"));
+        Assert.Empty(_captured.Of("ClocksAgree"));
+    }
+
     private KeyRefreshLog New() => new("Watchword", _captured.CreateLogger("Watchword"), _clock);
 
     private static KeySetState Good() => new() { Issuer = Issuer, Keys = 2, Age = TimeSpan.Zero, UsableFor = TimeSpan.FromDays(1) };

@@ -38,6 +38,26 @@ public abstract class HolderContract : KeyContract
     }
 
     [Fact]
+    public async Task Flush_with_nothing_left_waits_for_what_is_being_written()
+    {
+        await using var stores = await OpenAsync();
+        await stores.Resources.CreateAsync(Billing, [], null, null, default);
+        var keys = await stores.EnsureKeysAsync(SignatureAlgorithm.ES256);
+        var holders = new HolderNotes(stores.Database, Clock);
+        holders.Add(Target(1), keys[0].Number);
+        var release = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var other = stores.Database.WriteAsync(_ => release.Task, default);
+        var writing = holders.FlushAsync(default);
+        Assert.Equal(0, holders.Pending);
+        var waiting = holders.FlushAsync(default);
+        Assert.False(waiting.IsCompleted);
+        release.SetResult(true);
+        await waiting;
+        Assert.Equal(new KeyHolders(1, 1), (await holders.CountAsync(default))[keys[0].KeyId]);
+        await Task.WhenAll(other, writing);
+    }
+
+    [Fact]
     public async Task Target_not_seen_for_a_day_or_seen_by_a_wrong_clock_is_forgotten()
     {
         await using var stores = await OpenAsync();
