@@ -16,6 +16,12 @@ internal static class CallerRole
             load.Seen.Revoke(context.Request.Query["kid"].ToString(), TimeSpan.FromSeconds(context.Number("within")));
             return Task.CompletedTask;
         });
+        app.MapPost("/faults/clock", context =>
+        {
+            load.Clock.Offset = TimeSpan.FromSeconds(context.Number("seconds"));
+            return Task.CompletedTask;
+        });
+        app.MapPost("/faults/prepare", _ => load.PrepareAsync());
         app.MapPost("/faults/burst", context => load.BurstAsync((int)context.Number("callers")));
         app.MapPost("/faults/stop", _ => load.StopAsync());
         app.Lifetime.ApplicationStarted.Register(load.Start);

@@ -11,9 +11,13 @@ internal sealed class Load : IDisposable
 {
     private const int WorkersForEach = 4;
     private static readonly TimeSpan BadTokenPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PreparationPause = TimeSpan.FromSeconds(0.25);
+
+    // A call that began in a session may still be waiting for its token, and then for its answer.
+    private static readonly TimeSpan LastCall = Witness.LongestWait + TimeSpan.FromSeconds(15);
     private readonly WatchwordClientOptions _options;
     private readonly IReadOnlyList<CalledTarget> _targets;
-    private readonly string _otherResource;
+    private readonly IReadOnlyList<string> _resources;
     private readonly BadTokens _bad;
     private readonly TimeSpan? _pause;
     private readonly TimeSpan? _renew;
@@ -32,11 +36,13 @@ internal sealed class Load : IDisposable
             SecondApiKeyFile = settings["second-key-file"],
         };
         _targets = CalledTarget.Read(settings);
-        _otherResource = settings.Need("other");
+        var other = settings.Need("other");
         Seen = new SeenTokens(Tally);
-        _bad = new BadTokens(Seen, _otherResource, settings.Seconds("leeway") ?? TimeSpan.Zero);
+        _bad = new BadTokens(Seen, other, settings.Seconds("leeway") ?? TimeSpan.Zero);
         var rate = double.Parse(settings.Need("rate"), CultureInfo.InvariantCulture);
         _pause = rate > 0 ? TimeSpan.FromSeconds(WorkersForEach / rate) : null;
+        // Who calls only when told to has no token for its targets until then.
+        _resources = rate > 0 ? [.. _targets.Select(static target => target.Resource).Append(other).Distinct()] : [other];
         _renew = settings.Seconds("renew");
         _direct = new HttpMessageInvoker(_network, disposeHandler: false);
         _session = NewSession();
@@ -46,19 +52,52 @@ internal sealed class Load : IDisposable
 
     public SeenTokens Seen { get; }
 
+    /// <summary>The caller's own, by which it knows how old its tokens are.</summary>
+    public MovableClock Clock { get; } = new();
+
     public void Start()
     {
         if (_pause is not { } pause)
             return;
+        var prepared = PrepareAsync();
         foreach (var target in _targets)
         {
             for (var i = 0; i < WorkersForEach; i++)
-                _workers.Add(pause, () => CallAsync(target));
+                Add(pause, () => CallAsync(target));
             if (!target.IsPlain)
-                _workers.Add(BadTokenPause, () => CallBadlyAsync(target));
+                Add(BadTokenPause, () => CallBadlyAsync(target));
         }
         if (_renew is { } renew)
-            _workers.Add(renew, RenewAsync);
+            Add(renew, RenewAsync);
+
+        void Add(TimeSpan pauseAfter, Func<Task> work) => _workers.Add(pauseAfter, async () =>
+        {
+            await prepared;
+            await work();
+        });
+    }
+
+    /// <summary>
+    /// Finds the issuer and gets the first tokens before anything is counted, as often as it takes: while all processes start, an answer may
+    /// come too late. A failure that waiting does not mend is left to the calls, which count it.
+    /// </summary>
+    public async Task PrepareAsync()
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await _session.PrepareAsync(_resources, _workers.Stopping);
+                return;
+            }
+            catch (TokenUnavailableException e)
+            {
+                if (!e.IsIssuerUnreachable || TimeProvider.System.GetElapsedTime(since) > Witness.LongestWait)
+                    return;
+            }
+            await Task.Delay(PreparationPause, TimeProvider.System, _workers.Stopping);
+        }
     }
 
     /// <summary>So many callers at once, each with one call to each target.</summary>
@@ -75,7 +114,7 @@ internal sealed class Load : IDisposable
         _workers.Dispose();
     }
 
-    private Session NewSession() => new(_options, _targets, Tally, Seen, _network);
+    private Session NewSession() => new(_options, Clock, _targets, Tally, Seen, _network);
 
     private async Task CallAsync(CalledTarget target)
     {
@@ -99,7 +138,7 @@ internal sealed class Load : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Tally.Count(target, "failed: no answer within 10 seconds");
+            Tally.Count(target, Witness.NoAnswer);
         }
     }
 
@@ -127,9 +166,9 @@ internal sealed class Load : IDisposable
         var next = NewSession();
         try
         {
-            await next.PrepareAsync(_targets.Select(static target => target.Resource).Append(_otherResource).Distinct(), _workers.Stopping);
+            await next.PrepareAsync(_resources, _workers.Stopping);
             var last = Interlocked.Exchange(ref _session, next);
-            _ = Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System).ContinueWith(_ => last.Dispose(), TaskScheduler.Default);
+            _ = Task.Delay(LastCall, TimeProvider.System).ContinueWith(_ => last.Dispose(), TaskScheduler.Default);
         }
         catch (Exception e) when (e is TokenUnavailableException or OperationCanceledException)
         {

@@ -1,4 +1,4 @@
-// The clock of a target, which a test sets right or wrong while it runs. Only the time of day moves; timers go on.
+// The clock of a target or a caller, which a test sets right or wrong while it runs. Only the time of day moves; timers go on.
 namespace Watchword.FaultProcess;
 
 internal sealed class MovableClock : TimeProvider

@@ -17,7 +17,7 @@ internal sealed class PeerLoad(
     private static readonly TimeSpan CallPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ForgedPause = TimeSpan.FromMilliseconds(150);
     private readonly Workers _workers = new();
-    private readonly HttpClient _direct = new(network, disposeHandler: false) { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _direct = new(network, disposeHandler: false) { Timeout = Witness.LongestWait };
 
     public required Tally Tally { get; init; }
 
@@ -27,7 +27,7 @@ internal sealed class PeerLoad(
     {
         foreach (var peer in peers)
         {
-            var witness = new HttpClient(new Witness(peer, Tally, Seen, network), disposeHandler: false) { Timeout = TimeSpan.FromSeconds(10) };
+            var witness = new HttpClient(new Witness(peer, Tally, Seen, network), disposeHandler: false) { Timeout = Witness.LongestWait };
             _workers.Add(CallPause, () => CallAsync(peer, () => kept(peer), token: null));
             // Its keys change every few seconds, and a kept token lives longer; so each key signs some of these.
             _workers.Add(CallPause, () => CallAsync(peer, () => witness, identity.Sign(peer.Resource, ServiceRole.Scope)));
@@ -64,7 +64,7 @@ internal sealed class PeerLoad(
         }
         catch (OperationCanceledException)
         {
-            Tally.Count(peer, "failed: no answer within 10 seconds");
+            Tally.Count(peer, Witness.NoAnswer);
         }
     }
 
@@ -79,9 +79,9 @@ internal sealed class PeerLoad(
             using var answer = await _direct.SendAsync(request);
             Tally.Count(peer, answer.StatusCode == HttpStatusCode.OK ? $"wrongly accepted: a token {what}" : $"refused {what}: {Witness.Code(answer)}");
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            // Nobody there; the good calls say so.
+            // Nobody there, or too slow to answer; the good calls say so.
         }
     }
 }

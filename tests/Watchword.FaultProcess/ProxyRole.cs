@@ -41,7 +41,7 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var fault = context.Request.Path == _spared ? BadAnswers.None : _fault;
-        _counts.AddOrUpdate(context.Request.Path + Client(context.Request), 1, static (_, count) => count + 1);
+        _counts.AddOrUpdate(context.Request.Path + Who(context.Request) + (fault == BadAnswers.None ? "" : " " + fault), 1, static (_, count) => count + 1);
         try
         {
             await (BadAnswers.Find(fault, context.Request.Path) is { } bad ? bad(context) : PassOnAsync(context, fault == BadAnswers.BrokenKey));
@@ -52,9 +52,10 @@ internal sealed class ProxyRole(Uri issuer) : IDisposable
         }
     }
 
-    private static string Client(HttpRequest request) => AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var basic)
+    // A client by its name; a target, which says with each fetch of keys who it is; or nobody in particular.
+    private static string Who(HttpRequest request) => AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var basic)
         ? " " + Encoding.ASCII.GetString(Convert.FromBase64String(basic.Parameter!)).Split(':')[0]
-        : "";
+        : request.Headers.ContainsKey("Watchword-Key-Holder") ? " target" : "";
 
     private async Task PassOnAsync(HttpContext context, bool breakKey)
     {

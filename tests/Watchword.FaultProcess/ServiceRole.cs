@@ -29,7 +29,7 @@ internal static class ServiceRole
         builder.Services.AddSingleton(services => new SelfIssuedTokens(services.GetRequiredService<ServiceIdentity>()));
         foreach (var peer in peers)
         {
-            builder.Services.AddHttpClient(peer.Name, http => (http.BaseAddress, http.Timeout) = (peer.Url, TimeSpan.FromSeconds(10)))
+            builder.Services.AddHttpClient(peer.Name, http => (http.BaseAddress, http.Timeout) = (peer.Url, Witness.LongestWait))
                 .AddWatchwordSelfIssued(peer.Resource, Scope)
                 .ConfigurePrimaryHttpMessageHandler(() => new Witness(peer, tally, seen, network))
                 .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
@@ -63,9 +63,9 @@ internal static class ServiceRole
         {
             Issuer = settings.Need("url"),
             KeyFile = settings.Need("key-file"),
-            TokenLifetime = TimeSpan.FromSeconds(10),
+            TokenLifetime = TimeSpan.FromSeconds(20),
             Policy = settings.Seconds("key-rotation") is { } rotation
-                ? new KeyPolicy { RotationInterval = rotation, Propagation = rotation, LongestDelay = rotation, Retention = TimeSpan.FromSeconds(20) }
+                ? new KeyPolicy { RotationInterval = rotation, Propagation = rotation, LongestDelay = rotation, Retention = TimeSpan.FromSeconds(45) }
                 : null,
         }, TimeProvider.System);
         identity.Start();
@@ -74,9 +74,10 @@ internal static class ServiceRole
 
     private static string Bundle(HealthReport health)
     {
-        var data = health.Entries["watchword"].Data;
+        var (data, reasons) = (health.Entries["watchword"].Data, health.Entries["watchword"].Description);
         return new JsonObject
         {
+            ["lacks_keys"] = reasons?.Contains("there is no key of", StringComparison.Ordinal) == true,
             ["serial"] = data.TryGetValue("Watchword.bundle_serial", out var serial) ? (long)serial : null,
             ["fault"] = data.TryGetValue("Watchword.bundle_fault", out var fault) ? (string)fault : null,
         }.ToJsonString();

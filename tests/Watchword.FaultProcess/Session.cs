@@ -7,11 +7,11 @@ internal sealed class Session : IDisposable
 {
     private readonly Dictionary<CalledTarget, HttpClient> _clients;
 
-    public Session(WatchwordClientOptions options, IEnumerable<CalledTarget> targets, Tally tally, SeenTokens seen, HttpMessageHandler network)
+    public Session(WatchwordClientOptions options, TimeProvider clock, IEnumerable<CalledTarget> targets, Tally tally, SeenTokens seen, HttpMessageHandler network)
     {
-        Tokens = new WatchwordTokens(options);
+        Tokens = new WatchwordTokens(options, clock: clock);
         _clients = targets.ToDictionary(static target => target, target =>
-            new HttpClient(Handler(target, new Witness(target, tally, seen, network)), disposeHandler: false) { Timeout = TimeSpan.FromSeconds(10) });
+            new HttpClient(Handler(target, new Witness(target, tally, seen, network)), disposeHandler: false) { Timeout = Witness.LongestWait });
     }
 
     public WatchwordTokens Tokens { get; }

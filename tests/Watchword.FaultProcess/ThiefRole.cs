@@ -39,7 +39,7 @@ internal static class ThiefRole
 
         void Try(CalledTarget target, Func<string> token)
         {
-            var http = new HttpClient(new Witness(target, tally, seen, network), disposeHandler: false) { Timeout = TimeSpan.FromSeconds(10) };
+            var http = new HttpClient(new Witness(target, tally, seen, network), disposeHandler: false) { Timeout = Witness.LongestWait };
             workers.Add(Pause, () => TryAsync(http, target, token(), tally));
         }
     }
@@ -57,6 +57,10 @@ internal static class ThiefRole
         catch (HttpRequestException)
         {
             tally.Count(target, "not there");
+        }
+        catch (OperationCanceledException)
+        {
+            tally.Count(target, "no answer");
         }
     }
 }

@@ -5,6 +5,12 @@ namespace Watchword.FaultProcess;
 
 internal sealed class Witness(CalledTarget target, Tally tally, SeenTokens tokens, HttpMessageHandler network) : DelegatingHandler(network)
 {
+    /// <summary>How long an answer may take. On a busy machine whole processes stand still for many seconds, which is no refusal.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is counted of an answer that took longer.</summary>
+    public static readonly string NoAnswer = $"failed: no answer within {LongestWait.TotalSeconds:0} seconds";
+
     private const int LongestReason = 120;
 
     public static string Reason(HttpResponseMessage answer)

@@ -10,7 +10,7 @@ const [issuer, audience] = process.argv.slice(2);
 try {
   const metadata = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json();
   if (metadata.issuer !== issuer) throw new Error(`the metadata is of ${metadata.issuer}`);
-  const keys = createRemoteJWKSet(new URL(metadata.jwks_uri));
+  const keys = createRemoteJWKSet(new URL(metadata.jwks_uri), { timeoutDuration: 60_000 });
   const verified = await jwtVerify(readFileSync(0, 'utf8').trim(), keys, {
     issuer,
     audience,

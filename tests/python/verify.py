@@ -9,7 +9,7 @@ from jwcrypto import jwk, jwt
 
 def fetch(url):
     # Without a proxy: everything is on this machine.
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=60) as answer:
         return answer.read()
 
 

@@ -47,6 +47,7 @@ public sealed class BesideJwtBearerTests
             var answer = await target.GetAsync(path, theirs.Token());
             Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         }
+        Assert.NotEmpty(target.Log.Of("AccessRefused"));
         Assert.All(target.Log.Of("AccessRefused"), line => Assert.Contains("not authenticated by a Watchword scheme", line.Text));
     }
 

@@ -94,6 +94,7 @@ public sealed class ChallengeTests
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal(
             "Bearer error=\"invalid_token\", error_description=\"unknown_issuer: The token's issuer is not trusted here.\"", answer.Challenge());
+        Assert.NotEmpty(target.Log.Of("TokenRefused"));
         Assert.All(target.Log.Of("TokenRefused"), line => Assert.True(line.Text.All(character => character is >= ' ' and <= '~')));
     }
 

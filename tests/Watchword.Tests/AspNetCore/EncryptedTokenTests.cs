@@ -69,7 +69,7 @@ public sealed class EncryptedTokenTests : IDisposable
     public async Task Token_for_another_encryption_key_asks_nothing_of_the_issuer()
     {
         await using var issuer = await IssuerDouble.StartedAsync();
-        await using var target = await TargetApp.StartAsync(Settings(issuer, _folder.Write("first", _key)));
+        await using var target = await TargetApp.StartAsync(Settings(issuer, _folder.Write("first", _key)), TargetApp.Patient);
         using var good = await target.GetAsync("/", Encrypted(issuer.Token(), _key));
         var fetches = issuer.KeyFetches;
         using var answer = await target.GetAsync("/", Encrypted(issuer.Token(), _next));

@@ -1,6 +1,5 @@
 // An issuer for tests: a real server that publishes real keys, and misbehaves on demand.
-using System.Net;
-using System.Net.Sockets;
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -9,12 +8,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Watchword.Jwt;
 using Watchword.Keys;
+using Watchword.Tests.Servers;
 
 namespace Watchword.Tests.AspNetCore;
 
 internal sealed class IssuerDouble : IAsyncDisposable
 {
     public const string Audience = "https://billing";
+    private static readonly ConcurrentDictionary<string, IssuerDouble> Running = new();
     private readonly List<SigningKey> _made = [];
     private readonly X509Certificate2? _certificate;
     private volatile SigningKey[] _published;
@@ -25,10 +26,8 @@ internal sealed class IssuerDouble : IAsyncDisposable
     /// <summary>An issuer that is not up yet, on a port that is free now.</summary>
     public IssuerDouble(X509Certificate2? certificate = null)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
         _certificate = certificate;
-        Url = $"{(certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+        Url = $"{(certificate is null ? "http" : "https")}://127.0.0.1:{FreePort.Next()}";
         Key = NewKey();
         _published = [Key];
     }
@@ -38,6 +37,9 @@ internal sealed class IssuerDouble : IAsyncDisposable
     public SigningKey Key { get; private set; }
 
     public int KeyFetches => Volatile.Read(ref _fetches);
+
+    /// <summary>Whether a target of this issuer will have its keys soon: it is up, behaves, and needs no authority of its own.</summary>
+    public static bool Publishes(string issuer) => Running.TryGetValue(issuer, out var one) && one is { _fault: null, _certificate: null };
 
     public static async Task<IssuerDouble> StartedAsync()
     {
@@ -58,6 +60,7 @@ internal sealed class IssuerDouble : IAsyncDisposable
         _server.MapGet("/.well-known/openid-configuration", (RequestDelegate)MetadataAsync);
         _server.MapGet("/.well-known/jwks.json", (RequestDelegate)KeysAsync);
         await _server.StartAsync();
+        Running[Url] = this;
     }
 
     /// <summary>Makes a key that signs from now on; it is published with the others.</summary>
@@ -69,6 +72,9 @@ internal sealed class IssuerDouble : IAsyncDisposable
 
     /// <summary>Answers requests for the key set with something else, until given null.</summary>
     public void Misbehave(RequestDelegate? fault) => _fault = fault;
+
+    /// <summary>Answers with the keys.</summary>
+    public Task PublishAsync(HttpContext context) => JsonAsync(context, Encoding.UTF8.GetString(new KeySet(_published.Select(key => key.ToVerificationKey())).ToJson()));
 
     public string Token(
         string? scope = "invoices:read", string client = "orders", string audience = Audience, string? issuer = null,
@@ -97,6 +103,7 @@ internal sealed class IssuerDouble : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Running.TryRemove(Url, out _);
         if (_server is not null)
             await _server.DisposeAsync();
         foreach (var key in _made)
@@ -116,13 +123,13 @@ internal sealed class IssuerDouble : IAsyncDisposable
     private Task KeysAsync(HttpContext context)
     {
         Interlocked.Increment(ref _fetches);
-        if (_fault is { } fault)
-            return fault(context);
-        return JsonAsync(context, Encoding.UTF8.GetString(new KeySet(_published.Select(key => key.ToVerificationKey())).ToJson()));
+        return _fault is { } fault ? fault(context) : PublishAsync(context);
     }
 
     private static Task JsonAsync(HttpContext context, string json)
     {
+        // Kestrel's own is as old as its last look at the clock.
+        context.Response.Headers.Date = TimeProvider.System.GetUtcNow().ToString("r");
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync(json);
     }

@@ -76,8 +76,8 @@ public sealed class KeyHealthTests
     [Theory]
     [InlineData(60, "ahead of")]
     [InlineData(-60, "behind")]
-    [InlineData(14, "ahead of")]
-    [InlineData(-14, "behind")]
+    [InlineData(20, "ahead of")]
+    [InlineData(-20, "behind")]
     public async Task Clocks_that_drift_apart_are_warned_about_in_the_first_fetch_and_when_it_is_over(int seconds, string side)
     {
         await using var issuer = await IssuerDouble.StartedAsync();
@@ -100,7 +100,7 @@ public sealed class KeyHealthTests
         await UntilAsync(target, HealthStatus.Healthy);
         Assert.Single(target.Log.Of("ClocksApart"));
         clock.Ahead = TimeSpan.FromSeconds(seconds);
-        await FetchingTarget.UntilAsync(() => target.Log.Of("ClocksApart").Count() == 2);
+        await FetchingTarget.UntilAsync(() => target.Log.Of("ClocksApart").Count() >= 2);
     }
 
     [Theory]
@@ -134,14 +134,19 @@ public sealed class KeyHealthTests
         issuer.Misbehave(context => StatusAsync(context, 503));
         using var stranger = SigningKey.Generate(SignatureAlgorithm.ES256);
         await target.GetAsync("/", issuer.Token(key: stranger));
+        var by = $"issuer={issuer.Url}";
+        await FetchingTarget.UntilAsync(() => Has("watchword.keys.fetches", $"{by} error.type=status"));
         listener.RecordObservableInstruments();
         lock (measured)
         {
-            var by = $"issuer={issuer.Url}";
             Assert.InRange(Assert.Single(measured, one => one.Name == "watchword.keys.age" && one.Tags == by).Value, 0, 60);
-            // A Date header has whole seconds, and may be as old as the server's last look at its clock.
             Assert.InRange(Assert.Single(measured, one => one.Name == "watchword.clock.skew" && one.Tags == by).Value, -110, -90);
-            Assert.Contains(measured, one => one.Name == "watchword.keys.fetches" && one.Tags == $"{by} error.type=status");
+        }
+
+        bool Has(string name, string tags)
+        {
+            lock (measured)
+                return measured.Any(one => one.Name == name && one.Tags == tags);
         }
 
         void Add(string name, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -165,6 +170,7 @@ public sealed class KeyHealthTests
         Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/", issuer.Token())).StatusCode);
         Assert.Contains("to be used until", Assert.Single(target.Log.Of("KeysRestored")).Text);
         await UntilAsync(target, HealthStatus.Degraded);
+        await FetchingTarget.UntilAsync(() => target.Log.Of("KeysNotFetched").Any());
         var line = Assert.Single(target.Log.Of("KeysNotFetched")).Text;
         Assert.Contains("goes on with the 1 it has, fetched at ", line);
         Assert.Contains(", until ", line);
@@ -220,7 +226,7 @@ public sealed class KeyHealthTests
             Assert.Equal(["ready"], entry.Tags);
             if (entry.Status == status && also?.Invoke(entry) != false)
                 return entry;
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), $"It is {entry.Status}: {entry.Description}");
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"It is {entry.Status}: {entry.Description}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }

@@ -23,7 +23,7 @@ public sealed class ReportOnlyTests
         await using var issuer = await IssuerDouble.StartedAsync();
         await using var target = await StartAsync(issuer);
         foreach (var path in Paths)
-            Assert.Equal((path, HttpStatusCode.OK), (path, (await target.GetAsync(path, issuer.Token("invoices:read"))).StatusCode));
+            Assert.Equal((path, HttpStatusCode.OK), (path, (await target.GetAsync(path, Token(issuer, "invoices:read"))).StatusCode));
         var lines = target.Log.Of("AccessReportOnly").ToArray();
         Assert.Equal(Paths.Length, lines.Length);
         Assert.All(lines, line => Assert.Contains($"would refuse access from {Tomorrow:yyyy-MM-dd} on: insufficient_scope (scope).", line.Text, StringComparison.Ordinal));
@@ -41,7 +41,7 @@ public sealed class ReportOnlyTests
     {
         await using var issuer = await IssuerDouble.StartedAsync();
         await using var target = await StartAsync(issuer);
-        Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/client", issuer.Token(client: "shipping"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/client", Token(issuer, client: "shipping"))).StatusCode);
         Assert.Contains("client_not_allowed (client_id)", Assert.Single(target.Log.Of("AccessReportOnly")).Text, StringComparison.Ordinal);
         _clock.Advance(TimeSpan.FromDays(1));
         Assert.Equal(HttpStatusCode.Forbidden, (await target.GetAsync("/client", Token(issuer, client: "shipping"))).StatusCode);
@@ -53,7 +53,7 @@ public sealed class ReportOnlyTests
     {
         await using var issuer = await IssuerDouble.StartedAsync();
         await using var target = await StartAsync(issuer);
-        Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/endpoint", issuer.Token("invoices:write"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/endpoint", Token(issuer, "invoices:write"))).StatusCode);
         Assert.Empty(target.Log.Of("AccessReportOnly"));
     }
 
@@ -66,7 +66,7 @@ public sealed class ReportOnlyTests
         foreach (var path in (string[])[.. Paths, "/client", "/alone"])
         {
             Assert.Equal((path, HttpStatusCode.Unauthorized), (path, (await target.GetAsync(path, null)).StatusCode));
-            Assert.Equal((path, HttpStatusCode.Unauthorized), (path, (await target.GetAsync(path, issuer.Token("invoices:read", key: stranger))).StatusCode));
+            Assert.Equal((path, HttpStatusCode.Unauthorized), (path, (await target.GetAsync(path, Token(issuer, "invoices:read", key: stranger))).StatusCode));
         }
         Assert.Empty(target.Log.Of("AccessReportOnly"));
     }
@@ -76,10 +76,10 @@ public sealed class ReportOnlyTests
     {
         await using var issuer = await IssuerDouble.StartedAsync();
         await using var target = await StartAsync(issuer);
-        var answer = await target.GetAsync("/both", issuer.Token("other"));
+        var answer = await target.GetAsync("/both", Token(issuer, "other"));
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("scope=\"invoices:read\"", answer.Challenge(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/both", issuer.Token("invoices:read"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await target.GetAsync("/both", Token(issuer, "invoices:read"))).StatusCode);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class ReportOnlyTests
                 counted.Add($"{count} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}");
         });
         listener.Start();
-        await target.GetAsync("/endpoint", issuer.Token("invoices:read"));
+        await target.GetAsync("/endpoint", Token(issuer, "invoices:read"));
         lock (counted)
             Assert.Equal(["1 requirement=The token must hold the scope invoices:write. error.type=insufficient_scope"], counted);
     }
@@ -148,7 +148,7 @@ public sealed class ReportOnlyTests
             new AuthorizationPolicy([new ScopeRequirement("invoices:write") { ReportOnlyUntil = Tomorrow }], [WatchwordScheme.Name]));
     });
 
-    // As the clock has it, which has been moved.
-    private static string Token(IssuerDouble issuer, string? scope = null, string client = "orders") =>
-        issuer.Token(scope, client, age: TimeSpan.FromDays(-1));
+    // Issued now by the clock of the target.
+    private string Token(IssuerDouble issuer, string? scope = null, string client = "orders", SigningKey? key = null) =>
+        issuer.Token(scope, client, age: TimeProvider.System.GetUtcNow() - _clock.GetUtcNow(), key: key);
 }

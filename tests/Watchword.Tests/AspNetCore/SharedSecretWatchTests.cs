@@ -77,7 +77,7 @@ public sealed class SharedSecretWatchTests : IDisposable
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), await TryAsync(target, Token(issuer, _old), Token(issuer, _new)));
         var line = Assert.Single(target.Log.Of("SecretsNotRead")).Text;
         Assert.Contains("Authentication:Schemes:Watchword:SharedSecretFile ", line);
-        Assert.DoesNotContain("wws_0", line);
+        Assert.All(new[] { _old, _new }, secret => Assert.DoesNotContain(secret.Reveal()[..20], line));
         Write(_new.Reveal());
         _clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), await TryAsync(target, Token(issuer, _old), Token(issuer, _new)));
@@ -93,6 +93,9 @@ public sealed class SharedSecretWatchTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Empty(target.Log.Of("SecretsReplaced"));
         Assert.Empty(target.Log.Of("SecretsNotRead"));
+        Write(_new.Reveal());
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Single(target.Log.Of("SecretsReplaced")); // or nobody looked
     }
 
     private Task<TargetApp> StartAsync(IssuerDouble issuer, ILoggerProvider? logs = null)
@@ -133,10 +136,11 @@ public sealed class SharedSecretWatchTests : IDisposable
         _temp.WriteSecret("secrets", text);
     }
 
-    private static string Token(IssuerDouble issuer, SharedSecret secret)
+    // Issued now by the clock of the target.
+    private string Token(IssuerDouble issuer, SharedSecret secret)
     {
         using var key = secret.ToSigningKey();
-        return issuer.Token(key: key);
+        return issuer.Token(age: TimeProvider.System.GetUtcNow() - _clock.GetUtcNow(), key: key);
     }
 
     private static async Task<(HttpStatusCode Old, HttpStatusCode New)> TryAsync(TargetApp target, string byOld, string byNew)

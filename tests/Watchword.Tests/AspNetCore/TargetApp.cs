@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Watchword.AspNetCore;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.AspNetCore;
 
@@ -55,8 +56,14 @@ internal sealed class TargetApp : IAsyncDisposable
         app.MapGet("/claims", context => context.Response.WriteAsync(Text(context.User))).RequireAuthorization();
         endpoints?.Invoke(app);
         await app.StartAsync();
+        // A request waits for the first keys, but no longer than a slow machine may need for them.
+        var gates = app.Services.GetRequiredService<SchemeGates>();
+        await FetchingTarget.UntilAsync(() => gates.Names.SelectMany(name => gates.Of(name).Keys).All(keys => keys.Keys > 0 || !IssuerDouble.Publishes(keys.Issuer)));
         return new TargetApp(app, log);
     }
+
+    /// <summary>The scheme as it is, at a target whose time limits do not strike.</summary>
+    public static void Patient(IServiceCollection services) => services.AddAuthentication().AddWatchword(options => options.TimeProvider = new PatientClock());
 
     public Task<HttpResponseMessage> GetAsync(string path, string? token) => SendAsync(path, token is null ? null : $"Bearer {token}");
 

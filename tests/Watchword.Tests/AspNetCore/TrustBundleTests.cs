@@ -54,7 +54,7 @@ public sealed class TrustBundleTests : IDisposable
     {
         Write(1, Orders, Stock);
         await using var target = await StartAsync();
-        var token = Token(StockKey, Stock, TimeSpan.FromHours(1));
+        var token = Token(StockKey, Stock, TimeSpan.FromHours(24));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(target, token));
         Assert.Equal(HttpStatusCode.OK, await AskAsync(target, token));
         Write(2, Orders);
@@ -70,7 +70,7 @@ public sealed class TrustBundleTests : IDisposable
         var entry = FollowingTarget.Entry(OrdersKey, Orders) with { Scopes = ["invoices:read"] };
         Write(new TrustBundle(1, Expires, [entry]));
         await using var target = await StartAsync();
-        var token = Token(OrdersKey, Orders, TimeSpan.FromHours(1), "invoices:read");
+        var token = Token(OrdersKey, Orders, TimeSpan.FromHours(24), "invoices:read");
         Assert.Equal(HttpStatusCode.OK, await AskAsync(target, token));
         Write(new TrustBundle(2, Expires, [entry with { Scopes = [] }]));
         await UntilLoggedAsync(target, "BundleTaken", 2);

@@ -122,7 +122,7 @@ public sealed class VerifiedTokenCacheTests : IDisposable
     public async Task A_key_that_leaves_the_issuers_set_takes_its_tokens_along_and_the_others_stay()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        using var target = new FetchingTarget(issuer.Url);
+        using var target = new FetchingTarget(issuer.Url, new PatientClock());
         var cache = new VerifiedTokenCache(target.Gate, 10);
         var old = issuer.Key;
         string leaving = issuer.Token(), staying;
@@ -149,7 +149,7 @@ public sealed class VerifiedTokenCacheTests : IDisposable
     public async Task A_key_that_is_replaced_under_its_own_name_takes_its_tokens_along()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        using var target = new FetchingTarget(issuer.Url);
+        using var target = new FetchingTarget(issuer.Url, new PatientClock());
         var cache = new VerifiedTokenCache(target.Gate, 10);
         issuer.Publish(issuer.NewKey("the same kid"));
         var token = issuer.Token();

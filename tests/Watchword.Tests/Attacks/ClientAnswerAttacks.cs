@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
 using Watchword.Tests.Client;
+using Watchword.Tests.Trust;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Attacks;
@@ -121,7 +122,7 @@ public sealed class ClientAnswerAttacks
         var clock = new FakeTimeProvider();
         using var source = Tokens(issuer, clock);
         var waiting = source.GetTokenAsync(Resource).AsTask();
-        await EventuallyAsync(() => issuer.Requests.Count == 1);
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 1);
         clock.Advance(TimeSpan.FromSeconds(10.1));
         Assert.True((await Assert.ThrowsAsync<TokenUnavailableException>(() => waiting)).IsIssuerUnreachable);
     }
@@ -147,7 +148,8 @@ public sealed class ClientAnswerAttacks
         await using var issuer = await ScriptedIssuer.StartAsync();
         issuer.Metadata = context => ScriptedIssuer.Answers(200, $$"""{"issuer":"{{issuer.Url}}","token_endpoint":"{{thief.Url}}/oauth2/token","jwks_uri":"{{issuer.Url}}/jwks"}""")(context);
         using var source = Tokens(issuer);
-        await Assert.ThrowsAsync<TokenUnavailableException>(() => source.GetTokenAsync(Resource).AsTask());
+        var failed = await Assert.ThrowsAsync<TokenUnavailableException>(() => source.GetTokenAsync(Resource).AsTask());
+        Assert.Contains("names no token endpoint", failed.Message, StringComparison.Ordinal);
         Assert.Empty(thief.Calls);
         Assert.Empty(issuer.Requests);
     }

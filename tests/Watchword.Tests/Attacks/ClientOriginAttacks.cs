@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Watchword.Client;
 using Watchword.Tests.Client;
+using Watchword.Tests.Trust;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Attacks;
@@ -175,7 +176,7 @@ public sealed class ClientOriginAttacks : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Contains("seen", log.Text, StringComparison.Ordinal);
-        Assert.Contains("invalid_client", log.Text, StringComparison.Ordinal);
+        await FetchingTarget.UntilAsync(() => log.Text.Contains("invalid_client", StringComparison.Ordinal));
         Assert.DoesNotContain("a-very-secret-token", log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(ApiKey, log.Text, StringComparison.Ordinal);
     }

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Watchword.Jwt;
-using Watchword.Trust;
+using Watchword.Tests.Servers;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.Attacks;
 
@@ -44,20 +44,19 @@ public sealed class HeaderKeyInjectionAttacks
     [MemberData(nameof(Members))]
     public async Task A_place_named_in_the_header_is_not_visited(string member)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, FreePort.Next());
         listener.Start();
-        var place = $"127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-        // A gate that does fetch: its issuer is on a port where nobody listens, so that any visit here is one too many.
-        var rules = new JwtRules { Issuer = "http://127.0.0.1:9", Audience = TokenForge.Audience };
-        using var fetcher = new DocumentFetcher(new FetcherOptions { Timeout = TimeSpan.FromSeconds(1) }, TimeProvider.System);
-        using var keys = new RemoteKeySet(rules.Issuer, fetcher, new RemoteKeySetOptions(), TimeProvider.System);
-        var gate = new TokenGate([new TrustedIssuer(rules, keys)], TimeProvider.System);
-        foreach (var value in Places(place))
+        await using var issuer = await PublishingIssuer.StartAsync();
+        foreach (var value in Places($"{listener.LocalEndpoint}"))
         {
+            // A gate that does fetch: a visit to its issuer is as it should be, and any visit here is one too many.
+            using var target = new FetchingTarget(issuer.Url, new PatientClock());
+            var fetches = issuer.KeyFetches;
             var header = member == "kid" ? $$"""{"alg":"ES256","typ":"at+jwt","kid":{{value}}}""" : TokenForge.Header("ES256", "ec", $",\"{member}\":{value}");
-            var rejection = (await gate.VerifyAsync(TokenForge.ES256(header, TokenForge.Claims(("iss", $"\"{rules.Issuer}\""))))).Rejection!;
+            var isMalformed = member == "kid" && value[0] != '"';
+            await target.RefusesAsync(isMalformed ? RejectionCode.Malformed : RejectionCode.UnknownKey, TokenForge.ES256(header, TokenForge.Claims(("iss", $"\"{issuer.Url}\""))));
             new Target().RefusesAnyhow(TokenForge.Sign(header, TokenForge.Claims(), _ => new byte[64]));
-            Assert.Equal(member == "kid" && value[0] != '"' ? RejectionCode.Malformed : RejectionCode.UnknownKey, rejection.Code);
+            Assert.Equal(!isMalformed, issuer.KeyFetches > fetches);
             Assert.False(listener.Pending(), value);
         }
     }

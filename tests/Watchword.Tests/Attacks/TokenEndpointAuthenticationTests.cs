@@ -184,6 +184,7 @@ public sealed class TokenEndpointAuthenticationTests(IssuerServer server) : ICla
         await AskAsync("X-API-Key", client.ApiKey + "x");
         await server.AskAsync([("grant_type", Grant), ("client_id", "a\r\nInformation forged: line"), ("client_secret", "x")]);
 
+        Assert.Contains($"authentications as '{client.Id}'", server.Log.Text);
         Assert.DoesNotContain(client.ApiKey[21..60], server.Log.Text);
         Assert.DoesNotContain(server.Log.Lines, line => line.Contains('\r') || line.Contains("\nInformation forged"));
     }

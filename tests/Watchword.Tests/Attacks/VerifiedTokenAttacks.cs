@@ -16,11 +16,10 @@ public sealed class VerifiedTokenAttacks
     public async Task Tokens_spliced_of_remembered_ones_are_refused()
     {
         await using var issuer = await IssuerDouble.StartedAsync();
-        await using var target = await TargetApp.StartAsync(issuer);
-        issuer.Rotate();
         string[] good = [Token(issuer, "one"), Token(issuer, "two"), issuer.Token(client: "three")];
         issuer.Rotate();
         good = [.. good, Token(issuer, "four")];
+        await using var target = await TargetApp.StartAsync(issuer);
         await AreRememberedAsync(target, good);
         var parts = good.Select(token => token.Split('.')).ToArray();
         var spliced = 0;
@@ -125,9 +124,9 @@ public sealed class VerifiedTokenAttacks
     public async Task A_remembered_token_is_refused_from_the_moment_it_expires()
     {
         await using var issuer = await IssuerDouble.StartedAsync();
+        var token = issuer.Token();
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var target = await TargetApp.StartAsync(issuer, services => services.AddAuthentication().AddWatchword(options => options.TimeProvider = clock));
-        var token = issuer.Token();
         await AreRememberedAsync(target, [token]);
         clock.Advance(TimeSpan.FromSeconds(331));
         Assert.Contains(RejectionCode.Expired, (await target.GetAsync("/", token)).Challenge(), StringComparison.Ordinal);

@@ -43,7 +43,7 @@ public sealed class IssuerKeyCommandTests
         var token = await server.RequestTokenAsync(caller);
         Assert.Equal(0, (await server.VerifyTokenAsync(token)).ExitCode);
         Assert.Contains(standby, (await server.RunCliAsync("key", "list")).Output, StringComparison.Ordinal);
-        Assert.Contains("standby -> active, by operator: key rotate --now", server.Process!.Errors, StringComparison.Ordinal);
+        await server.Process!.WaitForLineAsync(line => line.Contains("standby -> active, by operator: key rotate --now", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -54,7 +54,9 @@ public sealed class IssuerKeyCommandTests
         var active = Text((await server.JsonAsync("key", "list"))[1], "kid");
         var old = await server.RequestTokenAsync(caller);
         Assert.Equal(Sentences.Misuse, (await server.RunCliAsync("key", "revoke", active)).ExitCode);
-        (await server.RunCliAsync("key", "revoke", "nobody", "--reason", "x")).OneSentence(Sentences.Refused, "no signing key");
+        // The last two as a kid may begin: with what would otherwise be short options in a row.
+        foreach (var unknown in new[] { "nobody", "-abcdef", "-hXyz", "-oXyz" })
+            (await server.RunCliAsync("key", "revoke", unknown, "--reason", "x")).OneSentence(Sentences.Refused, "no signing key");
         var revoked = await server.RunCliAsync("key", "revoke", active, "--reason", "disk stolen");
         Assert.Equal(Sentences.Done, revoked.ExitCode);
         Assert.Contains("Targets refuse it within 10 minutes", revoked.Output, StringComparison.Ordinal);

@@ -72,6 +72,23 @@ public sealed class TokenVerifyTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_that_do_not_come_in_time_are_no_refusal()
+    {
+        // Neither document is late enough to have failed when the command gives up waiting for both.
+        await using var issuer = await FakeServer.OnLoopbackAsync(async context =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(3.5), TimeProvider.System, context.RequestAborted);
+            await PublishAsync(context);
+        });
+        string[] rules = ["--issuer", issuer.Url, "--audience", Audience];
+        var verified = await CliRun.OfAsync(Sign(_key, issuer.Url), ["token", "verify", .. rules], TimeProvider.System);
+        Assert.Equal((3, ""), (verified.ExitCode, verified.Output));
+        var settings = _folder.Write("settings.json", $$$"""{"Authentication":{"Schemes":{"Watchword":{"Issuer":"{{{issuer.Url}}}","Audience":"{{{Audience}}}" } } } }""");
+        var explained = await CliRun.OfAsync(Sign(_key, issuer.Url), ["token", "explain", "--settings", settings, "--data", _folder.File("none")], TimeProvider.System);
+        Assert.Equal(3, explained.ExitCode);
+    }
+
+    [Fact]
     public async Task What_is_no_token_is_refused_without_asking_the_issuer()
     {
         var run = await VerifyAsync("nonsense", "http://localhost:1");

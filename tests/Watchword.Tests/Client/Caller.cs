@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Watchword.Client;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.Client;
 
@@ -12,14 +13,15 @@ internal static class Caller
 
     public static WatchwordClientOptions Options(string issuer) => new() { Issuer = issuer, ClientId = "orders", ApiKey = ApiKey };
 
+    /// <summary>What asks the issuer. By default no time limit strikes: few of these tests are about time.</summary>
     public static WatchwordTokens Tokens(ScriptedIssuer issuer, TimeProvider? clock = null, Action<WatchwordClientOptions>? change = null)
     {
         var options = Options(issuer.Url);
         change?.Invoke(options);
-        return new WatchwordTokens(options, clock: clock);
+        return new WatchwordTokens(options, clock: clock ?? new PatientClock());
     }
 
-    /// <summary>A provider with the HttpClient "billing"; settings come from a configuration as in a host.</summary>
+    /// <summary>A provider with the HttpClient "billing"; settings come from a configuration as in a host. No time limit strikes by default.</summary>
     public static ServiceProvider Provider(string issuer, Action<IHttpClientBuilder> client, TimeProvider? clock = null)
     {
         var services = new ServiceCollection();
@@ -29,8 +31,7 @@ internal static class Caller
             ["Watchword:ClientId"] = "orders",
             ["Watchword:ApiKey"] = ApiKey,
         }).Build());
-        if (clock is not null)
-            services.AddSingleton(clock);
+        services.AddSingleton(clock ?? new PatientClock());
         client(services.AddHttpClient("billing"));
         return services.BuildServiceProvider();
     }
@@ -40,12 +41,4 @@ internal static class Caller
         Provider(issuer.Url, client => client.ConfigureHttpClient(http => http.BaseAddress = new Uri(target.Url)).AddWatchwordToken(Resource, "invoices:read"), clock);
 
     public static HttpClient Billing(this ServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient("billing");
-
-    /// <summary>Waits until something has become true, at most ten seconds.</summary>
-    public static async Task EventuallyAsync(Func<bool> isSo)
-    {
-        for (var i = 0; i < 1000 && !isSo(); i++)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System);
-        Assert.True(isSo(), "it did not happen within ten seconds");
-    }
 }

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Watchword.Client;
+using Watchword.Tests.Trust;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;
@@ -125,8 +126,8 @@ public sealed class TokenHandlerTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         Assert.Single(_target.Calls);
-        await EventuallyAsync(() => _issuer.Requests.Count == 2);
-        await EventuallyAsync(() => http.GetAsync(new Uri("/", UriKind.Relative)).Result.StatusCode == HttpStatusCode.OK);
+        await FetchingTarget.UntilAsync(() => _issuer.Requests.Count == 2);
+        await FetchingTarget.UntilAsync(() => http.GetAsync(new Uri("/", UriKind.Relative)).Result.StatusCode == HttpStatusCode.OK);
     }
 
     [Theory]
@@ -173,7 +174,7 @@ public sealed class TokenHandlerTests : IAsyncLifetime
         _issuer.Answer = async context =>
         {
             if (_issuer.Requests.Count == 2)
-                await EventuallyAsync(() => _target.Calls.Count >= 20);
+                await FetchingTarget.UntilAsync(() => _target.Calls.Count >= 20);
             await tokens(context);
         };
         await using var provider = Provider(_issuer, _target);

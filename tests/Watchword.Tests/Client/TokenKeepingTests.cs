@@ -2,6 +2,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
 using Watchword.Client.Tokens;
+using Watchword.Tests.Trust;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;
@@ -23,8 +24,14 @@ public sealed class TokenKeepingTests
         };
         using var source = Tokens(issuer);
 
-        var callers = Enumerable.Range(0, 1000).Select(_ => Task.Run(() => source.GetTokenAsync(Resource, "invoices:read").AsTask())).ToList();
-        await EventuallyAsync(() => issuer.Requests.Count == 1);
+        var asked = 0;
+        var callers = Enumerable.Range(0, 1000).Select(_ => Task.Run(() =>
+        {
+            var token = source.GetTokenAsync(Resource, "invoices:read").AsTask();
+            Interlocked.Increment(ref asked);
+            return token;
+        })).ToList();
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 1 && Volatile.Read(ref asked) == 1000);
         gate.SetResult();
         var got = await Task.WhenAll(callers);
 
@@ -48,7 +55,7 @@ public sealed class TokenKeepingTests
         using var impatience = new CancellationTokenSource();
 
         var first = source.GetTokenAsync(Resource, null, impatience.Token).AsTask();
-        await EventuallyAsync(() => issuer.Requests.Count == 1);
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 1);
         var second = source.GetTokenAsync(Resource).AsTask();
         await impatience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -88,9 +95,9 @@ public sealed class TokenKeepingTests
 
         for (var i = 0; i < 100; i++)
             Assert.Equal("t1", (await source.GetTokenAsync(Resource)).Reveal());
-        await EventuallyAsync(() => issuer.Requests.Count == 2);
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 2);
         gate.SetResult();
-        await EventuallyAsync(() => source.GetTokenAsync(Resource).AsTask().Result.Reveal() == "t2");
+        await FetchingTarget.UntilAsync(() => source.GetTokenAsync(Resource).AsTask().Result.Reveal() == "t2");
         Assert.Equal(2, issuer.Requests.Count);
     }
 
@@ -107,7 +114,7 @@ public sealed class TokenKeepingTests
         Assert.Single(issuer.Requests);
         _clock.Advance(TimeSpan.FromSeconds(14));
         await source.GetTokenAsync(Resource);
-        await EventuallyAsync(() => issuer.Requests.Count == 2);
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 2);
     }
 
     [Fact]
@@ -120,21 +127,21 @@ public sealed class TokenKeepingTests
         _clock.Advance(TimeSpan.FromSeconds(265));
 
         await AskManyTimesAsync(source);
-        await EventuallyAsync(() => issuer.Requests.Count == 2 && IsSettled(source));
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 2 && IsSettled(source));
         await AskManyTimesAsync(source);
         Assert.Equal(2, issuer.Requests.Count);
 
         // The first pause is one second, the second two.
         _clock.Advance(TimeSpan.FromSeconds(1.2));
         await AskManyTimesAsync(source);
-        await EventuallyAsync(() => issuer.Requests.Count == 3 && IsSettled(source));
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 3 && IsSettled(source));
         _clock.Advance(TimeSpan.FromSeconds(1.2));
         await AskManyTimesAsync(source);
         Assert.Equal(3, issuer.Requests.Count);
 
         issuer.Answer = issuer.Tokens();
         _clock.Advance(TimeSpan.FromSeconds(1.2));
-        await EventuallyAsync(() => source.GetTokenAsync(Resource).AsTask().Result.Reveal() != "t1");
+        await FetchingTarget.UntilAsync(() => source.GetTokenAsync(Resource).AsTask().Result.Reveal() != "t1");
     }
 
     [Fact]

@@ -2,9 +2,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
+using Watchword.Tests.Trust;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;
@@ -74,12 +76,39 @@ public sealed class TokenRequestTests
         using var source = Tokens(issuer, clock);
 
         var waiting = source.GetTokenAsync(Resource).AsTask();
-        await EventuallyAsync(() => issuer.Requests.Count == 1);
-        clock.Advance(TimeSpan.FromSeconds(9.9));
-        Assert.False(waiting.IsCompleted);
-        clock.Advance(TimeSpan.FromSeconds(0.2));
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 1);
+        clock.Advance(TimeSpan.FromSeconds(10.1));
         var failed = await Assert.ThrowsAsync<TokenUnavailableException>(() => waiting);
         Assert.True(failed.IsIssuerUnreachable);
+        Assert.Contains("did not answer within 10 seconds", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_just_before_ten_seconds_is_taken()
+    {
+        await using var issuer = await ScriptedIssuer.StartAsync();
+        var clock = new FakeTimeProvider();
+        var tokens = issuer.Tokens();
+        issuer.Answer = context =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(9.9));
+            return tokens(context);
+        };
+        using var source = Tokens(issuer, clock);
+        Assert.Equal("t1", (await source.GetTokenAsync(Resource)).Reveal());
+    }
+
+    [Fact]
+    public async Task An_issuer_that_takes_up_no_connection_is_called_unreachable()
+    {
+        // It listens, and does not shake hands.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var issuer = await ScriptedIssuer.StartAsync();
+        using var source = Tokens(issuer, change: options => options.TokenEndpoint = $"https://{silent.LocalEndpoint}/oauth2/token");
+        var failed = await Assert.ThrowsAsync<TokenUnavailableException>(() => source.GetTokenAsync(Resource).AsTask());
+        Assert.True(failed.IsIssuerUnreachable);
+        Assert.Contains("did not take up a connection in time", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Watchword.Client;
 using Watchword.Tests.Issuer;
 using Watchword.Tests.Servers;
+using Watchword.Tests.Trust;
 using static Watchword.Tests.Client.Caller;
 
 namespace Watchword.Tests.Client;
@@ -44,8 +45,8 @@ public sealed class TwoCredentialsTests
             await answer(context);
         };
 
-        var callers = Enumerable.Range(0, 100).Select(_ => Task.Run(() => source.GetTokenAsync(Resource).AsTask())).ToList();
-        await EventuallyAsync(() => issuer.Requests.Count == 1);
+        var callers = Enumerable.Range(0, 100).Select(_ => source.GetTokenAsync(Resource).AsTask()).ToList();
+        await FetchingTarget.UntilAsync(() => issuer.Requests.Count == 1);
         gate.SetResult();
         Assert.All(await Task.WhenAll(callers), token => Assert.Equal("t2", token.Reveal()));
         Assert.Equal(["old", "new"], Sent(issuer));

@@ -36,7 +36,7 @@ public abstract class KeyContract : ClientContract
     {
         await using var one = await OpenAsync();
         await using var two = await OpenAsync();
-        var loaded = await Task.WhenAll(Enumerable.Range(0, 8).Select(each => Task.Run(
+        var loaded = await Task.WhenAll(Enumerable.Range(0, 8).Select(each => RaceAsync(
             () => (each % 2 == 0 ? one : two).EnsureKeysAsync(SignatureAlgorithm.ES256))));
         Assert.Equal(2, await one.CountAsync("SELECT COUNT(*) FROM signing_key"));
         Assert.All(loaded, keys => Assert.Equal(loaded[0].Select(key => (key.KeyId, key.State)), keys.Select(key => (key.KeyId, key.State))));

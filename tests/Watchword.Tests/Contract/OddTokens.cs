@@ -14,7 +14,7 @@ internal sealed class Draft(string algorithm, long now, Random random)
     public List<(string Name, string Json)> Claims { get; } =
     [
         ("iss", $"\"{TokenForge.Issuer}\""), ("sub", $"\"orders-{random.Next(100)}\""), ("aud", $"\"{TokenForge.Audience}\""), ("client_id", "\"orders\""),
-        ("iat", $"{now - random.Next(60, 600)}"), ("exp", $"{now + random.Next(60, 600)}"), ("jti", $"\"{random.Next()}\""), ("scope", "\"invoices:read\""),
+        ("iat", $"{now - random.Next(60, 600)}"), ("exp", $"{now + random.Next(3600, 7200)}"), ("jti", $"\"{random.Next()}\""), ("scope", "\"invoices:read\""),
     ];
 
     public Func<string, string> HeaderText { get; set; } = text => text;

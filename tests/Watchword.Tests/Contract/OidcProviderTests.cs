@@ -5,10 +5,12 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Watchword.AspNetCore;
 using Watchword.Tests.AspNetCore;
 using Watchword.Tests.House;
 using Watchword.Tests.Servers;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.Contract;
 
@@ -64,7 +66,8 @@ public sealed class OidcProviderTests : IAsyncLifetime
 
     private static Task<TargetApp> StartAsync(string audience, params (string Name, string Value)[] settings) => TargetApp.StartAsync(
         settings.Append(("Audience", audience)).ToDictionary(setting => $"Authentication:Schemes:Watchword:{setting.Item1}", setting => (string?)setting.Item2),
-        endpoints: app => app.MapGet("/invoices", context => context.Response.WriteAsync(context.User.Identity!.Name!)).RequireScope("invoices:read"));
+        services => services.AddAuthentication().AddWatchword(options => options.TimeProvider = new PatientClock(pace: 0.05)),
+        app => app.MapGet("/invoices", context => context.Response.WriteAsync(context.User.Identity!.Name!)).RequireScope("invoices:read"));
 
     private static async Task RefusesAsync(TargetApp target, string code, string token)
     {

@@ -12,6 +12,7 @@ using OpenIddict.Server;
 using Watchword.AspNetCore;
 using Watchword.Tests.AspNetCore;
 using Watchword.Tests.Servers;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.Contract;
 
@@ -55,7 +56,8 @@ public sealed class OpenIddictTests
         ["Authentication:Schemes:Watchword:Issuers:0:Issuer"] = issuer,
         ["Authentication:Schemes:Watchword:Issuers:0:Subjects:0"] = "orders",
         ["Authentication:Schemes:Watchword:Issuers:0:Scopes:0"] = "invoices:read",
-    }, endpoints: app => app.MapGet("/invoices", context => context.Response.WriteAsync(context.User.Identity!.Name!)).RequireScope("invoices:read"));
+    }, services => services.AddAuthentication().AddWatchword(options => options.TimeProvider = new PatientClock(pace: 0.05)),
+        app => app.MapGet("/invoices", context => context.Response.WriteAsync(context.User.Identity!.Name!)).RequireScope("invoices:read"));
 
     private static async Task<string> RequestAsync(WebApplication issuer, string resource)
     {

@@ -22,7 +22,8 @@ public sealed class RegisteredTrustTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _central = await WatchwordServer.StartAsync();
-        await _central.JsonAsync("resource", "create", _billing, "--scope", "invoices:read");
+        // One token has to last for a whole test.
+        await _central.JsonAsync("resource", "create", _billing, "--scope", "invoices:read", "--lifetime", "1h");
         var key = (await _central.JsonAsync("client", "create", "reports")).GetProperty("api_key").GetString()!;
         await _central.JsonAsync("grant", "add", "reports", _billing, "--scope", "invoices:read");
         _centralToken = await _central.RequestTokenAsync(new Caller("reports", key, _central.Write("reports.key", key + "\n"), _billing));
@@ -45,7 +46,7 @@ public sealed class RegisteredTrustTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await orders.CallAsync("/closing")).Status);
 
         await _central.JsonAsync("trust", "remove", _orders);
-        await UntilAsync(async () => (await orders.CallAsync()).Status == HttpStatusCode.Unauthorized);
+        await Eventually.IsSoAsync(async () => (await orders.CallAsync()).Status == HttpStatusCode.Unauthorized);
         Assert.Contains(RejectionCode.UnknownIssuer, billing.Log.Of("TokenRefused").Last().Text, StringComparison.Ordinal);
         Assert.Equal((HttpStatusCode.OK, "reports"), await AskAsync());
     }
@@ -63,6 +64,8 @@ public sealed class RegisteredTrustTests : IAsyncLifetime
         await using (await StartBillingAsync())
         {
             await BothPassAsync(orders);
+            // What is in force is written in the background.
+            await FetchingTarget.UntilAsync(() => Kept("*.keys") >= (isEmbedded ? 1 : 2) && Kept("*.bundle") == 1);
             await _central.Process!.KillAsync();
             await BothPassAsync(orders);
         }
@@ -92,7 +95,7 @@ public sealed class RegisteredTrustTests : IAsyncLifetime
         (await _central.RunCliAsync("trust", "publish", stale)).OneSentence(Sentences.Refused, "https://other.internal", "trust export");
         Assert.Equal(HttpStatusCode.OK, (await orders.CallAsync()).Status);
         await _central.JsonAsync("trust", "publish", await SignAsync(secret, "later"));
-        await UntilAsync(async () => (await orders.CallAsync()).Status == HttpStatusCode.Unauthorized);
+        await Eventually.IsSoAsync(async () => (await orders.CallAsync()).Status == HttpStatusCode.Unauthorized);
 
         // What an issuer out of a backup publishes is older than what the target has seen, until somebody signs anew.
         await _central.StopAsync();
@@ -105,10 +108,11 @@ public sealed class RegisteredTrustTests : IAsyncLifetime
         await BothPassAsync(orders);
     }
 
+    // Both ends are real: what the target has fetched is in force at some moment after it was published.
     private async Task BothPassAsync(SelfIssuingService orders)
     {
-        await UntilAsync(async () => (await orders.CallAsync()).Status == HttpStatusCode.OK);
-        await UntilAsync(async () => (await AskAsync()).Status == HttpStatusCode.OK);
+        await Eventually.IsSoAsync(async () => (await orders.CallAsync()).Status == HttpStatusCode.OK);
+        await Eventually.IsSoAsync(async () => (await AskAsync()).Status == HttpStatusCode.OK);
         Assert.Equal((HttpStatusCode.OK, _orders), await orders.CallAsync());
         Assert.Equal((HttpStatusCode.OK, "reports"), await AskAsync());
     }
@@ -143,13 +147,7 @@ public sealed class RegisteredTrustTests : IAsyncLifetime
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    // Both ends are real: what the target has fetched is in force at some moment after it was published.
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-    }
+    private int Kept(string files) => Directory.GetFiles(_temp.File("kept"), files).Length;
 
     private string KeyFile(string url) => _temp.File($"{new Uri(url).Port}.json");
 }

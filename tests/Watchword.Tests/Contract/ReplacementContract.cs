@@ -56,7 +56,7 @@ public abstract class ReplacementContract : EncryptionContract
         await using var one = await OpenAsync();
         await using var two = await OpenAsync();
         await one.AddCallerAsync(algorithm: "HS256");
-        var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(each => Task.Run(async () =>
+        var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(each => RaceAsync(async () =>
         {
             try
             {

@@ -16,6 +16,8 @@ namespace Watchword.Tests.Contract;
 
 public sealed class StockJwtBearerTests
 {
+    private const string Shipping = "https://shipping";
+
     [Fact]
     public async Task Stock_target_accepts_our_token_and_reads_its_claims()
     {
@@ -35,9 +37,16 @@ public sealed class StockJwtBearerTests
     public async Task Stock_target_refuses_a_token_for_another_and_a_tampered_one()
     {
         await using var issuer = await WatchwordServer.StartAsync();
-        var token = await issuer.RequestTokenAsync(await issuer.AddCallerAsync());
+        var caller = await issuer.AddCallerAsync();
+        await issuer.JsonAsync("resource", "create", Shipping, "--scope", "invoices:read");
+        await issuer.JsonAsync("grant", "add", caller.ClientId, Shipping, "--scope", "invoices:read");
+        var token = await issuer.RequestTokenAsync(caller);
         await using var target = await StartTargetAsync(issuer.Url, CallerExtensions.Billing);
-        await using var other = await StartTargetAsync(issuer.Url, "https://shipping");
+        await using var other = await StartTargetAsync(issuer.Url, Shipping);
+        // Both know the issuer and its keys: they refuse a token for what it is.
+        using var good = await CallAsync(target, token);
+        using var others = await CallAsync(other, await issuer.RequestTokenAsync(caller with { Resource = Shipping }));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (good.StatusCode, others.StatusCode));
         var parts = token.Split('.');
         var tampered = string.Join('.', parts[0], parts[1], (parts[2][0] == 'A' ? 'B' : 'A') + parts[2][1..]);
         using var misdirected = await CallAsync(other, token);

@@ -91,7 +91,7 @@ public abstract class TrustContract : ReviewContract
         await using var one = await OpenAsync();
         await using var two = await OpenAsync();
         TrustRegistry[] nodes = [one.Trust, two.Trust];
-        var versions = await Task.WhenAll(Enumerable.Range(0, 12).Select(each => Task.Run(() =>
+        var versions = await Task.WhenAll(Enumerable.Range(0, 12).Select(each => RaceAsync(() =>
             nodes[each % 2].PutAsync(Entry($"https://service-{each}.internal"), mayReplace: false, default))));
         Assert.Equal(12, versions.Select(version => version.Serial).Distinct().Count());
         var stored = (await one.Trust.PublishedAsync(default))!;
@@ -109,7 +109,7 @@ public abstract class TrustContract : ReviewContract
         Assert.Null(await one.Trust.RenewAsync(isStart: true, default));
         Clock.Advance(TimeSpan.FromDays(10) + TimeSpan.FromSeconds(1));
         TrustRegistry[] nodes = [one.Trust, two.Trust];
-        var renewed = await Task.WhenAll(Enumerable.Range(0, 8).Select(each => Task.Run(() => nodes[each % 2].RenewAsync(each % 4 > 1, default))));
+        var renewed = await Task.WhenAll(Enumerable.Range(0, 8).Select(each => RaceAsync(() => nodes[each % 2].RenewAsync(each % 4 > 1, default))));
         var version = Assert.Single(renewed.OfType<BundleVersion>());
         Assert.True(version.Serial > before.Serial);
         Assert.Equal(WholeSeconds(30), version.Expires);

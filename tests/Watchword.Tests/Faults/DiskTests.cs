@@ -11,7 +11,7 @@ public sealed class DiskTests
     public async Task On_a_full_disk_tokens_are_issued_and_changes_refused_with_a_sentence()
     {
         Assert.SkipUnless(await SmallDisk.IsPossibleAsync(), "A disk of its own needs root on Linux, unshare and mount.");
-        await using var stage = await FaultStage.StartAsync(tokenLifetime: 10, program: SmallDisk.Start);
+        await using var stage = await FaultStage.StartAsync(tokenLifetime: 60, program: SmallDisk.Start);
         await stage.AddTargetAsync("billing");
         await stage.StartLoadAsync(renew: 0.25);
         await FaultTime.PassAsync(1);
@@ -21,16 +21,16 @@ public sealed class DiskTests
         var kids = await stage.KidsAsync();
         var before = await SentAsync(stage);
         await FaultTime.PassAsync(FaultTime.Of(2).TotalSeconds);
+        Assert.True(await FaultTime.ComesTrueAsync(async () => await SentAsync(stage) > before), stage.ToString());
+        Assert.NotEmpty(await stage.RequestTokenAsync());
         Assert.Equal(kids, await stage.KidsAsync());
-        Assert.True(await SentAsync(stage) > before);
 
         File.Delete(filler);
         using var admin = stage.Admin();
         using var created = await admin.PostAsync("clients", """{"client_id":"after"}""");
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await stage.RotateNowAsync())?.Status);
-        await FaultTime.PassAsync(1);
-        Assert.True((await stage.KidsAsync()).Count > kids.Count);
+        Assert.True(await FaultTime.ComesTrueAsync(async () => (await stage.KidsAsync()).Count > kids.Count), $"No token by the new key was sent. {stage}");
         await stage.EndAsync("full disk");
     }
 
@@ -38,9 +38,9 @@ public sealed class DiskTests
     public async Task On_a_read_only_folder_the_start_is_refused_with_a_sentence_and_nobody_notices()
     {
         Assert.SkipUnless(await SmallDisk.IsPossibleAsync(), "A disk of its own needs root on Linux, unshare and mount.");
-        await using var stage = await FaultStage.StartAsync(tokenLifetime: 30);
+        await using var stage = await FaultStage.StartAsync(tokenLifetime: 120);
         await stage.AddTargetAsync("billing", refresh: 1);
-        await stage.StartLoadAsync();
+        await stage.StartLoadAsync(renew: 0.25);
         await FaultTime.PassAsync(0.5);
         await stage.Issuer.StopAsync();
 
@@ -50,7 +50,8 @@ public sealed class DiskTests
 
         await stage.StartIssuerAsync();
         Assert.Equal(HttpStatusCode.OK, (await stage.RotateNowAsync())?.Status);
-        await FaultTime.PassAsync(1.5);
+        Assert.True(await FaultTime.ComesTrueAsync(async () => (await stage.KidsAsync()).Count > 1), $"No token by the new key was sent. {stage}");
+        await FaultTime.PassAsync(1);
         await stage.EndAsync("read-only folder");
     }
 

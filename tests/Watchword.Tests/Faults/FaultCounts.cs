@@ -23,6 +23,9 @@ internal sealed class FaultCounts(string target, JsonElement counts)
     /// <summary>Why requests were refused that should have passed: status and challenge.</summary>
     public IEnumerable<string> RefusalReasons => counts.EnumerateObject().Select(static each => each.Name).Where(static name => name.StartsWith("wrongly refused", StringComparison.Ordinal));
 
+    /// <summary>Whether so much was sent that the counts mean something.</summary>
+    public static bool AreLoad(IReadOnlyCollection<FaultCounts> all) => all.Sum(static each => each.Accepted) > 50 && all.Sum(static each => each.SentToBeRefused) > 5;
+
     public long Of(string what) => counts.TryGetProperty(what, out var count) ? count.GetInt64() : 0;
 
     public override string ToString() => $"{target}: {counts}";

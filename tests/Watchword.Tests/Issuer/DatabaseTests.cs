@@ -107,7 +107,8 @@ public sealed class DatabaseTests : IDisposable
         }
         finally
         {
-            Assert.True(await RunAsync("umount", disk));
+            // It is busy while somebody else looks through what is mounted.
+            await Eventually.IsSoAsync(() => RunAsync("umount", disk));
         }
     }
 

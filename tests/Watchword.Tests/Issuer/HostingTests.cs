@@ -23,7 +23,7 @@ public sealed class HostingTests : IDisposable
     [Fact]
     public async Task An_ordinary_application_becomes_an_issuer()
     {
-        await using var app = Build(options => options.Issuer = "https://app.example");
+        await using var app = Build(options => options.Issuer = "https://app.example", IssuerServer.Patient);
         app.MapGet("/hello", () => "hello");
         app.MapWatchwordIssuer();
         await app.StartAsync();
@@ -102,7 +102,7 @@ public sealed class HostingTests : IDisposable
     [Fact]
     public async Task Two_issuers_cannot_share_a_data_folder_and_the_first_goes_on()
     {
-        await using var first = Build(options => options.Issuer = "https://app.example");
+        await using var first = Build(options => options.Issuer = "https://app.example", IssuerServer.Patient);
         first.MapWatchwordIssuer();
         await first.StartAsync();
         await using (var second = Build(options => options.Issuer = "https://app.example"))

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Watchword.Issuer;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.Issuer;
 
@@ -47,6 +48,9 @@ public sealed class IssuerServer : IAsyncLifetime
         return server;
     }
 
+    /// <summary>Configures an issuer whose time limits do not strike, and that does nothing in the background.</summary>
+    public static void Patient(WebApplicationBuilder builder) => builder.Services.AddSingleton<TimeProvider>(new PatientClock());
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -71,8 +75,9 @@ public sealed class IssuerServer : IAsyncLifetime
     /// <summary>Takes the database away from under the running issuer, as a lost disk would.</summary>
     public async Task LoseDatabaseAsync()
     {
-        await Running.Database.DisposeAsync();
+        // The files first: who looks in between must not keep a connection to what is gone.
         foreach (var file in Directory.GetFiles(DataFolder, "watchword.db*")) File.Delete(file);
+        await Running.Database.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

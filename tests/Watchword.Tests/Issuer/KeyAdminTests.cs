@@ -90,15 +90,20 @@ public sealed class KeyAdminTests : IAsyncLifetime
     public async Task Ten_rotations_at_once_leave_all_keys_published_that_signed()
     {
         var client = await _server.AddClientAsync();
-        var kids = new List<string>();
+        // Asked for before, meanwhile and afterwards.
+        var kids = new List<string> { await KidAsync() };
         var rotating = Task.WhenAll(Enumerable.Range(0, 10).Select(_ => RotateAsync("""{"now":true}""")));
-        do kids.Add((await _server.AskAsync(client)).Header().GetProperty("kid").GetString()!);
+        do kids.Add(await KidAsync());
         while (!rotating.IsCompleted);
         await rotating;
+        kids.Add(await KidAsync());
+        Assert.NotEqual(kids[0], kids[^1]);
         var published = await PublishedAsync();
         Assert.Equal(12, published.Length);
         Assert.All(kids, kid => Assert.Contains(kid, published));
         Assert.Equal(["active", "standby"], (await KeysAsync()).Select(key => Text(key, "state")).Where(state => state != "retired").Order());
+
+        async Task<string> KidAsync() => (await _server.AskAsync(client)).Header().GetProperty("kid").GetString()!;
     }
 
     [Fact]

@@ -42,13 +42,14 @@ public sealed class PublishedDocumentTests(IssuerServer server) : IClassFixture<
     [InlineData("/healthz/ready")]
     public async Task Document_answers_head_and_refuses_post(string path)
     {
-        using var whole = await GetAsync(path);
-        using var head = await server.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
-        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        await using var patient = await IssuerServer.StartAsync(IssuerServer.Patient);
+        using var whole = await patient.Http.GetAsync(new Uri(path, UriKind.Relative));
+        using var head = await patient.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (whole.StatusCode, head.StatusCode));
         Assert.Equal(whole.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
 
-        using var post = await server.Http.PostAsync(new Uri(path, UriKind.Relative), null);
+        using var post = await patient.Http.PostAsync(new Uri(path, UriKind.Relative), null);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
         Assert.Equal(["GET", "HEAD"], post.Content.Headers.Allow);
     }
@@ -90,14 +91,15 @@ public sealed class PublishedDocumentTests(IssuerServer server) : IClassFixture<
     [Fact]
     public async Task Health_is_one_word()
     {
-        Assert.Equal("live", await server.Http.GetStringAsync(new Uri("/healthz/live", UriKind.Relative)));
-        Assert.Equal("ready", await server.Http.GetStringAsync(new Uri("/healthz/ready", UriKind.Relative)));
+        await using var patient = await IssuerServer.StartAsync(IssuerServer.Patient);
+        Assert.Equal("live", await patient.Http.GetStringAsync(new Uri("/healthz/live", UriKind.Relative)));
+        Assert.Equal("ready", await patient.Http.GetStringAsync(new Uri("/healthz/ready", UriKind.Relative)));
     }
 
     [Fact]
     public async Task Without_a_database_the_issuer_is_live_but_not_ready()
     {
-        await using var broken = await IssuerServer.StartAsync();
+        await using var broken = await IssuerServer.StartAsync(IssuerServer.Patient);
         await broken.LoseDatabaseAsync();
         Assert.Equal("live", await broken.Http.GetStringAsync(new Uri("/healthz/live", UriKind.Relative)));
         using var ready = await broken.Http.GetAsync(new Uri("/healthz/ready", UriKind.Relative));

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Watchword.AspNetCore;
 using Watchword.Tests.AspNetCore;
 using Watchword.Tests.Servers;
+using Watchword.Tests.Trust;
 
 namespace Watchword.Tests.Issuer;
 
@@ -14,11 +15,16 @@ public sealed class SharedSecretSwapTests : IAsyncLifetime
     private const string Path = "resources/secrets";
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
     private readonly TempFolder _temp = new();
-    private readonly FakeTimeProvider _targetClock = new(TimeProvider.System.GetUtcNow());
+
+    // Both tell the same time. That of the target says when to look again; that of the issuer says no more, so that no request is late by it.
+    private readonly JumpingClock _issuerClock = new();
+    private readonly FakeTimeProvider _targetClock;
     private IssuerServer _issuer = null!;
     private TestClient _client = null!;
     private TargetApp _target = null!;
     private string _secret = null!;
+
+    public SharedSecretSwapTests() => _targetClock = new FakeTimeProvider(_issuerClock.GetUtcNow());
 
     private static string Query => "?resource=" + Uri.EscapeDataString(Legacy);
 
@@ -26,7 +32,7 @@ public sealed class SharedSecretSwapTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _issuer = await IssuerServer.StartAsync();
+        _issuer = await IssuerServer.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(_issuerClock));
         _secret = (await _issuer.AddResourceAsync(Legacy, more: ",\"algorithm\":\"HS256\"")).GetProperty("shared_secret").GetString()!;
         _client = await _issuer.AddClientAsync(resource: Legacy);
         WriteSecrets(_secret);
@@ -133,9 +139,7 @@ public sealed class SharedSecretSwapTests : IAsyncLifetime
     private static async Task RoundAsync(int[] rounds)
     {
         var until = rounds.Select(count => count + 2).ToArray();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (rounds.Index().Any(each => Volatile.Read(ref rounds[each.Index]) < until[each.Index]))
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience.Token);
+        await FetchingTarget.UntilAsync(() => rounds.Index().All(each => Volatile.Read(ref rounds[each.Index]) >= until[each.Index]));
     }
 
     private Task<TokenReply> AskAsync() => _issuer.AskAsync(_client);
@@ -150,6 +154,7 @@ public sealed class SharedSecretSwapTests : IAsyncLifetime
     {
         WriteSecrets(secrets);
         _targetClock.Advance(LookAgain);
+        _issuerClock.Off += LookAgain;
     }
 
     private void WriteSecrets(params string[] secrets)

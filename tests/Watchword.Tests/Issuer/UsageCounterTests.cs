@@ -39,7 +39,7 @@ public sealed class UsageCounterTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromSeconds(4.9));
         Assert.Equal(0, await WrittenAsync());
         _clock.Advance(TimeSpan.FromSeconds(0.1));
-        await UntilAsync(async () => await WrittenAsync() == 8_000);
+        await Eventually.IsSoAsync(async () => await WrittenAsync() == 8_000);
     }
 
     [Fact]
@@ -95,11 +95,4 @@ public sealed class UsageCounterTests : IAsyncLifetime
     private void Count() => _usage.Count("orders", "https://billing", Credential, new LastUse(_clock.GetUtcNow(), null));
 
     private Task<long> WrittenAsync() => _stores.CountAsync("SELECT COALESCE(SUM(tokens), 0) FROM client_usage");
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; i < 500 && !await condition(); i++)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        Assert.True(await condition());
-    }
 }

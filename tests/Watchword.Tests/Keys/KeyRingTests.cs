@@ -59,14 +59,28 @@ public sealed class KeyRingTests
         var ring = new KeyRing();
         ring.Swap([one], [two.ToVerificationKey()]);
         using var stop = new CancellationTokenSource();
+        var swaps = 0;
         var swapping = Task.Run(() =>
         {
-            for (var i = 0; i < 2000; i++)
-                ring.Swap([i % 2 == 0 ? two : one], [(i % 2 == 0 ? one : two).ToVerificationKey()]);
-            stop.Cancel();
+            for (; !stop.IsCancellationRequested; Interlocked.Increment(ref swaps))
+                ring.Swap([swaps % 2 == 0 ? two : one], [(swaps % 2 == 0 ? one : two).ToVerificationKey()]);
         });
-        while (!stop.IsCancellationRequested)
-            Assert.True(ring.Published.Contains(ring.Current(SignatureAlgorithm.ES256).KeyId));
+        try
+        {
+            // Not before the two have run beside each other.
+            var (last, changes) = (one, 0);
+            for (var reads = 0; !swapping.IsCompleted && (reads < 1000 || changes < 10 || Volatile.Read(ref swaps) < 2000); reads++)
+            {
+                var signing = ring.Current(SignatureAlgorithm.ES256);
+                Assert.True(ring.Published.Contains(signing.KeyId));
+                changes += ReferenceEquals(signing, last) ? 0 : 1;
+                last = signing;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
         await swapping;
     }
 }

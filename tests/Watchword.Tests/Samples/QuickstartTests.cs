@@ -6,12 +6,15 @@ namespace Watchword.Tests.Samples;
 
 public sealed partial class QuickstartTests
 {
+    // Each is a whole story: an issuer, targets and callers that start one after the other.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
+
     [Fact]
     public async Task Quickstart_walks_the_whole_way_and_shows_three_refusals()
     {
         using var home = new TempFolder();
         await using var quickstart = SampleProcess.Start("Quickstart", At(home), "--once");
-        var finished = await quickstart.WaitForExitAsync();
+        var finished = await quickstart.WaitForExitAsync(Patience);
         Assert.True(finished.ExitCode == 0, finished.ToString());
         Assert.All(
             new[] { RejectionCode.BadSignature, RejectionCode.Expired, RejectionCode.WrongAudience, "ES256", "HS256" },
@@ -25,8 +28,8 @@ public sealed partial class QuickstartTests
     {
         using var home = new TempFolder();
         await using var quickstart = SampleProcess.Start("Quickstart", At(home));
-        await quickstart.WaitForLineAsync(line => line.Contains("curl", StringComparison.OrdinalIgnoreCase)
-            || line.Contains("Ctrl", StringComparison.OrdinalIgnoreCase));
+        await quickstart.WaitForLineAsync(
+            line => line.Contains("curl", StringComparison.OrdinalIgnoreCase) || line.Contains("Ctrl", StringComparison.OrdinalIgnoreCase), Patience);
         Assert.False(quickstart.HasExited);
         quickstart.Terminate();
         Assert.Equal(0, (await quickstart.WaitForExitAsync()).ExitCode);

@@ -63,8 +63,8 @@ public sealed class PostgresServer : IAsyncDisposable
         Host = _folder,
         Username = "watchword",
         Database = database,
-        Timeout = 15,
-        CommandTimeout = 30,
+        Timeout = 60,
+        CommandTimeout = 120,
     }.ConnectionString;
 
     private async Task StartAsync()
@@ -88,9 +88,10 @@ public sealed class PostgresServer : IAsyncDisposable
         };
         _keeper = Process.Start(keeper);
         await RunAsync("initdb", "--pgdata", Data, "--username", "watchword", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync");
+        // Who vacuums the template by itself would be in the way of those who copy it.
         await RunAsync(
             "pg_ctl", "start", "--pgdata", Data, "--wait", "--log", Path.Combine(_folder, "log"),
-            "--options", $"-c listen_addresses= -c unix_socket_directories={_folder} -c fsync=off -c max_connections=200");
+            "--options", $"-c listen_addresses= -c unix_socket_directories={_folder} -c fsync=off -c max_connections=200 -c autovacuum=off");
     }
 
     // PostgreSQL does not run as root.

@@ -15,6 +15,9 @@ namespace Watchword.Tests.Trust;
 
 public sealed class DocumentFetcherTests
 {
+    // As long as a slow machine may need, and the longest that may be set.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Theory]
     [InlineData("http://issuer.example/keys")]
     [InlineData("http://10.0.0.1/keys")]
@@ -54,7 +57,9 @@ public sealed class DocumentFetcherTests
         using var listener = new TcpListener(IPAddress.IPv6Any, 0);
         listener.Server.DualMode = true;
         listener.Start();
-        await FailsAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, ((IPEndPoint)listener.LocalEndpoint).Port));
+        var fault = await FailsAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, url, ((IPEndPoint)listener.LocalEndpoint).Port));
+        Assert.Equal(FetchException.Unreachable, fault.ErrorType);
+        Assert.Contains("this machine or link", fault.Message, StringComparison.Ordinal);
         Assert.False(listener.Pending());
     }
 
@@ -158,7 +163,7 @@ public sealed class DocumentFetcherTests
                     context.Response.ContentLength = size;
                 await context.Response.Body.WriteAsync(new byte[size]);
             });
-            using var fetcher = new DocumentFetcher(new FetcherOptions { MaxBytes = 1000 }, TimeProvider.System);
+            using var fetcher = new DocumentFetcher(new FetcherOptions { MaxBytes = 1000, Timeout = Patience }, TimeProvider.System);
             Assert.Equal(1000, (await fetcher.FetchAsync(new Uri(server.Urls.Single()), default)).Length);
             size = 1001;
             Assert.Contains("too large", (await Assert.ThrowsAsync<FetchException>(() => fetcher.FetchAsync(new Uri(server.Urls.Single()), default))).Message, StringComparison.Ordinal);
@@ -172,22 +177,31 @@ public sealed class DocumentFetcherTests
         listener.Start();
         var serving = Task.Run(async () =>
         {
-            using var client = await listener.AcceptTcpClientAsync();
-            await using var stream = client.GetStream();
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
-            var header = Encoding.ASCII.GetBytes($"X-Filler: {new string('x', 1000)}\r\n");
             try
             {
+                using var client = await listener.AcceptTcpClientAsync();
+                await using var stream = client.GetStream();
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
+                var header = Encoding.ASCII.GetBytes($"X-Filler: {new string('x', 1000)}\r\n");
                 for (var i = 0; i < 10_000; i++)
                     await stream.WriteAsync(header);
             }
-            catch (IOException)
+            catch (Exception over) when (over is IOException or SocketException or InvalidOperationException)
             {
-                // The fetcher had enough.
+                // The fetcher had enough, or never came.
             }
         });
-        await FailsAsync($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
-        await serving;
+        try
+        {
+            var fault = await FailsAsync($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+            Assert.Equal(FetchException.Unreachable, fault.ErrorType);
+            Assert.Contains("headers length", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            listener.Stop();
+            await serving;
+        }
     }
 
     [Fact]
@@ -210,8 +224,8 @@ public sealed class DocumentFetcherTests
     [Fact]
     public async Task A_fetch_that_the_caller_ends_is_cancelled()
     {
-        await using var server = await ServeAsync(context => Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System, context.RequestAborted));
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
+        await using var server = await ServeAsync(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+        using var fetcher = new DocumentFetcher(new FetcherOptions { Timeout = Patience }, TimeProvider.System);
         using var end = new CancellationTokenSource(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fetcher.FetchAsync(new Uri(server.Urls.Single()), end.Token));
     }
@@ -229,14 +243,15 @@ public sealed class DocumentFetcherTests
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         await using var server = await ServeAsync(context => context.Response.WriteAsync("{}"), certificate);
         var url = server.Urls.Single().Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
-        await FailsAsync(url);
+        Assert.Equal(FetchException.Unreachable, (await FailsAsync(url)).ErrorType);
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
-            using var fetcher = new DocumentFetcher(new FetcherOptions { CaFile = file }, TimeProvider.System);
+            using var fetcher = new DocumentFetcher(new FetcherOptions { CaFile = file, Timeout = Patience }, TimeProvider.System);
             Assert.Equal("{}", Encoding.ASCII.GetString(await fetcher.FetchAsync(new Uri(url), default)));
-            await Assert.ThrowsAsync<FetchException>(() => fetcher.FetchAsync(new Uri(server.Urls.Single()), default));
+            var unnamed = await Assert.ThrowsAsync<FetchException>(() => fetcher.FetchAsync(new Uri(server.Urls.Single()), default));
+            Assert.Equal(FetchException.Unreachable, unnamed.ErrorType);
             foreach (var text in new[] { "", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" })
             {
                 await File.WriteAllTextAsync(file, text);
@@ -254,13 +269,13 @@ public sealed class DocumentFetcherTests
     public async Task Caches_on_the_way_are_told_to_ask_the_issuer()
     {
         await using var server = await ServeAsync(context => context.Response.WriteAsync($"{context.Request.Headers.CacheControl}"));
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
+        using var fetcher = new DocumentFetcher(new FetcherOptions { Timeout = Patience }, TimeProvider.System);
         Assert.Equal("no-cache", Encoding.ASCII.GetString(await fetcher.FetchAsync(new Uri(server.Urls.Single()), default)));
     }
 
     private static async Task<FetchException> FailsAsync(string url, TimeSpan? timeout = null)
     {
-        using var fetcher = new DocumentFetcher(new FetcherOptions { Timeout = timeout ?? TimeSpan.FromSeconds(5) }, TimeProvider.System);
+        using var fetcher = new DocumentFetcher(new FetcherOptions { Timeout = timeout ?? Patience }, TimeProvider.System);
         return await Assert.ThrowsAsync<FetchException>(() => fetcher.FetchAsync(new Uri(url), default));
     }
 

@@ -11,6 +11,9 @@ public sealed class FetchStormTests
     private const int Tokens = 150;
     private const int Most = 10;
 
+    // The metadata and the keys.
+    private const int AtStart = 2;
+
     [Theory]
     [InlineData(false, false)]
     [InlineData(true, false)]
@@ -20,11 +23,11 @@ public sealed class FetchStormTests
     {
         await using var issuer = await PublishingIssuer.StartAsync();
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         if (failing)
             issuer.FailNext(int.MaxValue);
         await StormAsync(target, i => issuer.ForgedWithKid($"kid {i}"), parallel);
-        Assert.InRange(issuer.Fetches, 1, Most);
+        Assert.InRange(issuer.Fetches, AtStart + 1, Most);
         await target.AcceptsAsync(issuer.Token());
     }
 
@@ -36,9 +39,9 @@ public sealed class FetchStormTests
         await using var issuer = await PublishingIssuer.StartAsync();
         issuer.Rotate();
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         await StormAsync(target, i => issuer.Forged($$"""{"alg":"ES256","typ":"at+jwt","n":{{i}}}"""), parallel);
-        Assert.InRange(issuer.Fetches, 1, Most);
+        Assert.InRange(issuer.Fetches, AtStart + 1, Most);
     }
 
     [Theory]
@@ -49,9 +52,10 @@ public sealed class FetchStormTests
         await using var issuer = await PublishingIssuer.StartAsync();
         issuer.FailNext(int.MaxValue);
         using var target = new FetchingTarget(issuer.Url);
+        await target.StartAsync();
         await StormAsync(target, i => issuer.ForgedWithKid($"kid {i}"), parallel);
-        Assert.InRange(issuer.Fetches, 1, 2 * Most);
-        Assert.InRange(issuer.KeyFetches, 1, Most);
+        Assert.InRange(issuer.Fetches, AtStart + 1, 2 * Most);
+        Assert.InRange(issuer.KeyFetches, 2, Most);
     }
 
     [Theory]
@@ -62,9 +66,9 @@ public sealed class FetchStormTests
         await using var issuer = await PublishingIssuer.StartAsync();
         issuer.AlsoPublish(TokenForge.RsaKey);
         using var target = new FetchingTarget(issuer.Url, algorithms: [SignatureAlgorithm.ES256]);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         await StormAsync(target, _ => issuer.Forged(TokenForge.Header("RS256", "rsa")), parallel);
-        Assert.InRange(issuer.Fetches, 1, Most);
+        Assert.InRange(issuer.Fetches, AtStart + 1, Most);
     }
 
     [Fact]
@@ -74,9 +78,9 @@ public sealed class FetchStormTests
         using var target = new FetchingTarget(issuer.Url);
         foreach (var _ in new[] { 1, 2 })
             issuer.AlsoPublish(issuer.NewKey("twins").ToVerificationKey());
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         await StormAsync(target, _ => issuer.ForgedWithKid("twins"), parallel: false);
-        Assert.InRange(issuer.Fetches, 1, Most);
+        Assert.InRange(issuer.Fetches, AtStart + 1, Most);
     }
 
     [Fact]
@@ -84,8 +88,7 @@ public sealed class FetchStormTests
     {
         await using var issuer = await PublishingIssuer.StartAsync();
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => !target.Refreshes.IsEmpty);
+        await target.StartAsync();
         var fetches = issuer.Fetches;
         await StormAsync(target, i => issuer.ForgedWithKid(new string('k', 257 + i)), parallel: false);
         Assert.Equal(fetches, issuer.Fetches);
@@ -95,10 +98,8 @@ public sealed class FetchStormTests
     public async Task Bad_signatures_and_bad_claims_cost_no_fetch()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        // By a clock that stands still: on a slow machine the good token would be one by a key that signs for the first time.
-        using var target = new FetchingTarget(issuer.Url, new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
-        await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => !target.Refreshes.IsEmpty);
+        using var target = new FetchingTarget(issuer.Url);
+        await target.StartAsync();
         var fetches = issuer.Fetches;
         for (var i = 0; i < 50; i++)
         {
@@ -115,12 +116,12 @@ public sealed class FetchStormTests
         await using var issuer = await PublishingIssuer.StartAsync();
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var target = new FetchingTarget(issuer.Url, clock);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         await StormAsync(target, i => issuer.ForgedWithKid($"kid {i}"), parallel: false);
         issuer.Rotate();
-        await target.RefusesAsync(RejectionCode.UnknownKey, issuer.Token());
+        await target.RefusesAsync(RejectionCode.UnknownKey, issuer.Token(at: clock.GetUtcNow()));
         clock.Advance(TimeSpan.FromSeconds(10));
-        await target.AcceptsAsync(issuer.Token());
+        await target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow()));
     }
 
     [Fact]

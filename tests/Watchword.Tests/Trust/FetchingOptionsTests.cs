@@ -2,7 +2,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 using Watchword.Jwt;
 using Watchword.Keys;
 using Watchword.Trust;
@@ -11,18 +10,22 @@ namespace Watchword.Tests.Trust;
 
 public sealed class FetchingOptionsTests
 {
-    private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
+    private readonly WatchedClock _clock = new();
 
     [Fact]
     public async Task Keys_are_fetched_again_in_the_background_once_an_interval()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), _clock);
+        using var fetcher = FetchingTarget.Fetcher(_clock);
         using var keys = new RemoteKeySet(issuer.Url, fetcher, new RemoteKeySetOptions { RefreshInterval = TimeSpan.FromMinutes(1) }, _clock);
         keys.Start();
-        await FetchingTarget.UntilAsync(() => issuer.KeyFetches == 1);
+        await _clock.UntilWaitedForAsync();
+        var pause = Assert.Single(_clock.Waits);
+        Assert.InRange(pause, TimeSpan.FromMinutes(0.8), TimeSpan.FromMinutes(0.95));
+        Assert.Equal(1, issuer.KeyFetches);
         issuer.Rotate();
-        await FetchingTarget.UntilAsync(() => keys.Current.Contains(issuer.Key.KeyId), () => _clock.Advance(TimeSpan.FromSeconds(1)));
+        await _clock.WakeAsync(_clock.GetUtcNow() + pause);
+        Assert.True(keys.Current.Contains(issuer.Key.KeyId));
         Assert.Equal(2, issuer.KeyFetches);
     }
 
@@ -30,18 +33,21 @@ public sealed class FetchingOptionsTests
     public async Task Keys_outlive_their_issuer_for_as_long_as_they_may_be_kept_and_no_longer()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), _clock);
+        using var fetcher = FetchingTarget.Fetcher(_clock);
         using var keys = new RemoteKeySet(issuer.Url, fetcher, new RemoteKeySetOptions { KeepFor = TimeSpan.FromHours(1) }, _clock);
         keys.Start();
-        await FetchingTarget.UntilAsync(() => keys.Current.Keys.Count == 1);
+        await _clock.UntilWaitedForAsync();
         var fetched = _clock.GetUtcNow();
         issuer.AnswerKeysBy(context =>
         {
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             return Task.CompletedTask;
         });
-        await FetchingTarget.UntilAsync(() => keys.Current.Keys.Count == 0, () => _clock.Advance(TimeSpan.FromSeconds(30)));
-        Assert.True(_clock.GetUtcNow() - fetched > TimeSpan.FromHours(1), "The keys were given up too early.");
+        await _clock.WakeAsync(fetched.AddHours(1));
+        Assert.Contains("500", keys.Fault, StringComparison.Ordinal);
+        Assert.Single(keys.Current.Keys);
+        await _clock.WakeAsync(fetched.AddHours(1).AddSeconds(2));
+        Assert.Empty(keys.Current.Keys);
         Assert.Contains("500", keys.Fault, StringComparison.Ordinal);
     }
 
@@ -53,8 +59,8 @@ public sealed class FetchingOptionsTests
         var set = System.Text.Encoding.UTF8.GetString(new KeySet([rsa.ToVerificationKey()]).ToJson()).Replace("\"alg\":\"PS256\",", "", StringComparison.Ordinal);
         Assert.DoesNotContain("alg", set, StringComparison.Ordinal);
         issuer.AnswerKeysBy(context => PublishingIssuer.JsonAsync(context, set));
-        Assert.True(await AcceptsAsync(issuer, rsa, new RemoteKeySetOptions { UnlabelledRsa = SignatureAlgorithm.PS256 }));
-        Assert.False(await AcceptsAsync(issuer, rsa, new RemoteKeySetOptions()));
+        Assert.Null(await AskAsync(issuer, rsa, new RemoteKeySetOptions { UnlabelledRsa = SignatureAlgorithm.PS256 }));
+        Assert.Equal(RejectionCode.AlgorithmMismatch, await AskAsync(issuer, rsa, new RemoteKeySetOptions()));
     }
 
     [Fact]
@@ -77,18 +83,23 @@ public sealed class FetchingOptionsTests
     {
         using var listener = new TcpListener(IPAddress.Any, 0);
         listener.Start();
-        using var fetcher = new DocumentFetcher(new FetcherOptions { AllowLocalAddresses = allowed, Timeout = TimeSpan.FromMilliseconds(300) }, TimeProvider.System);
+        using var fetcher = new DocumentFetcher(new FetcherOptions { AllowLocalAddresses = allowed, Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
         var url = new Uri($"https://0.0.0.0:{((IPEndPoint)listener.LocalEndpoint).Port}/");
         Assert.False(url.IsLoopback);
-        await Assert.ThrowsAsync<FetchException>(() => fetcher.FetchAsync(url, CancellationToken.None));
-        Assert.Equal(allowed, listener.Pending());
+        var fetch = fetcher.FetchAsync(url, CancellationToken.None);
+        if (allowed)
+            (await listener.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System)).Dispose();
+        var fault = await Assert.ThrowsAsync<FetchException>(() => fetch);
+        Assert.Equal(!allowed, fault.Message.Contains("this machine or link", StringComparison.Ordinal));
+        Assert.False(listener.Pending());
     }
 
-    private static async Task<bool> AcceptsAsync(PublishingIssuer issuer, SigningKey key, RemoteKeySetOptions options)
+    private static async Task<string?> AskAsync(PublishingIssuer issuer, SigningKey key, RemoteKeySetOptions options)
     {
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
-        using var keys = new RemoteKeySet(issuer.Url, fetcher, options, TimeProvider.System);
-        var gate = new TokenGate([new TrustedIssuer(new JwtRules { Issuer = issuer.Url, Audience = PublishingIssuer.Audience }, keys)], TimeProvider.System);
-        return (await gate.VerifyAsync(issuer.Token(key))).IsAccepted;
+        var clock = PatientClock.Retrying;
+        using var fetcher = FetchingTarget.Fetcher(clock);
+        using var keys = new RemoteKeySet(issuer.Url, fetcher, options, clock);
+        var gate = new TokenGate([new TrustedIssuer(new JwtRules { Issuer = issuer.Url, Audience = PublishingIssuer.Audience }, keys)], clock);
+        return (await gate.VerifyAsync(issuer.Token(key)).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System)).Rejection?.Code;
     }
 }

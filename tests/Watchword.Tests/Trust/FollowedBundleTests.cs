@@ -246,7 +246,8 @@ public sealed class FollowedBundleTests : IDisposable
     public async Task A_kept_bundle_that_others_can_read_or_that_is_another_places_is_not_used()
     {
         WriteSigned(Both(7));
-        Follow(Pin, Folder).Dispose();
+        using (var first = Follow(Pin, Folder))
+            await first.LookAsync();
         var kept = Assert.Single(Directory.GetFiles(Folder));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kept));
         File.Delete(Place);

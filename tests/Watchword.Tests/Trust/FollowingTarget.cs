@@ -12,6 +12,7 @@ internal sealed class FollowingTarget : IDisposable
     public const string Audience = "https://billing.internal";
     private readonly DocumentFetcher _fetcher;
     private readonly FakeTimeProvider _clock;
+    private readonly TimeSpan _step;
     private int _looks;
 
     public FollowingTarget(
@@ -19,8 +20,10 @@ internal sealed class FollowingTarget : IDisposable
         int keepExpiredDays = 7, Action? onKeys = null)
     {
         _clock = clock;
+        // What is fetched is looked at less often than a file.
+        _step = place.StartsWith("http", StringComparison.Ordinal) ? TimeSpan.FromMinutes(1) : TimeSpan.FromSeconds(5);
         // By the true time, so that no fetch runs out of it while the test moves its clock.
-        _fetcher = new DocumentFetcher(new FetcherOptions { MaxBytes = 2 * 1024 * 1024 }, TimeProvider.System);
+        _fetcher = new DocumentFetcher(new FetcherOptions { MaxBytes = 2 * 1024 * 1024, Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
         var terms = new TrustTerms(Audience, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), entry =>
         {
             onKeys?.Invoke();
@@ -61,7 +64,7 @@ internal sealed class FollowingTarget : IDisposable
     public async Task LookAsync()
     {
         var looks = Volatile.Read(ref _looks);
-        await FetchingTarget.UntilAsync(() => Volatile.Read(ref _looks) > looks + 1, () => _clock.Advance(TimeSpan.FromSeconds(5)));
+        await FetchingTarget.UntilAsync(() => Volatile.Read(ref _looks) > looks + 1, () => _clock.Advance(_step));
     }
 
     public string Token(SigningKey key, string issuer) => JwtSigner.SignAccessToken(key, new AccessTokenClaims
@@ -75,7 +78,8 @@ internal sealed class FollowingTarget : IDisposable
     });
 
     /// <summary>The code of the refusal of an issuer's token; null if it is accepted.</summary>
-    public async Task<string?> AskAsync(SigningKey key, string issuer) => (await Gate.VerifyAsync(Token(key, issuer))).Rejection?.Code;
+    public async Task<string?> AskAsync(SigningKey key, string issuer) =>
+        (await Gate.VerifyAsync(Token(key, issuer)).AsTask().WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System)).Rejection?.Code;
 
     public static byte[] Signed(TrustBundle bundle, SigningKey key) => Encoding.ASCII.GetBytes(SignedTrustBundle.Sign(bundle, key));
 

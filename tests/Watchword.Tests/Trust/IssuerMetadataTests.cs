@@ -64,8 +64,9 @@ public sealed class IssuerMetadataTests
             context.Response.StatusCode = 404;
             return Task.CompletedTask;
         });
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
-        await Assert.ThrowsAsync<FetchException>(() => IssuerMetadata.FetchAsync(fetcher, issuer.Url, default));
+        using var fetcher = FetchingTarget.Fetcher(TimeProvider.System);
+        var fault = await Assert.ThrowsAsync<FetchException>(() => IssuerMetadata.FetchAsync(fetcher, issuer.Url, default));
+        Assert.Equal(404, fault.Status);
         Assert.Equal(1, issuer.Elsewhere);
     }
 
@@ -82,7 +83,7 @@ public sealed class IssuerMetadataTests
             var url = $"http://{context.Request.Host}";
             return context.Response.WriteAsync($$"""{"issuer":"{{url}}{{path}}","jwks_uri":"{{url}}/keys"}""");
         });
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
+        using var fetcher = FetchingTarget.Fetcher(TimeProvider.System);
         var metadata = await IssuerMetadata.FetchAsync(fetcher, server.Url + path, default);
         Assert.Equal([first, second], asked);
         Assert.Equal((server.Url + path, new Uri(server.Url + "/keys")), (metadata.Issuer, metadata.JwksUri));

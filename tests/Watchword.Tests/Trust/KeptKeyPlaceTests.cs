@@ -7,7 +7,7 @@ namespace Watchword.Tests.Trust;
 public sealed class KeptKeyPlaceTests : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private readonly DocumentFetcher _fetcher = new(new FetcherOptions(), TimeProvider.System);
+    private readonly DocumentFetcher _fetcher = FetchingTarget.Fetcher(TimeProvider.System);
 
     public void Dispose()
     {

@@ -1,4 +1,5 @@
 // A target's folder of keys, and of its bundle, on a disk that fills up or turns read-only: a warning, and no request is refused.
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Tests.Servers;
@@ -9,7 +10,9 @@ namespace Watchword.Tests.Trust;
 public sealed class KeyFolderDiskTests : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private readonly List<string> _faults = [];
+    private readonly ConcurrentQueue<string> _faults = new();
+    // What was fetched later takes the place of what is there, so that no clock that is put back meanwhile will do.
+    private readonly FakeTimeProvider _clock = new(TimeProvider.System.GetUtcNow());
     private readonly bool _mounted;
 
     public KeyFolderDiskTests()
@@ -33,20 +36,21 @@ public sealed class KeyFolderDiskTests : IDisposable
         Assert.SkipUnless(_mounted, "Only root can mount a small disk.");
         await using var issuer = await PublishingIssuer.StartAsync();
         using var target = Start(issuer);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
+        await AcceptsAsync(target, issuer);
         await UntilKeptAsync(issuer, 1);
         await FillAsync();
         issuer.Rotate();
-        await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => Faults == 1);
+        await AcceptsAsync(target, issuer);
+        await FetchingTarget.UntilAsync(() => !_faults.IsEmpty);
         await UntilKeptAsync(issuer, 1);
         issuer.Publish(issuer.NewKey());
-        await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => Faults == 2);
-        Assert.Equal([Path.Combine(Disk, "filler")], Directory.GetFiles(Disk));
+        await AcceptsAsync(target, issuer);
+        await FetchingTarget.UntilAsync(() => Directory.GetFiles(Disk) is [var left] && left == Path.Combine(Disk, "filler"));
+        await FetchingTarget.UntilAsync(() => _faults.Count == 2);
         File.Delete(Path.Combine(Disk, "filler"));
         issuer.Rotate();
-        await target.AcceptsAsync(issuer.Token());
+        await AcceptsAsync(target, issuer);
         await UntilKeptAsync(issuer, 2);
     }
 
@@ -58,12 +62,14 @@ public sealed class KeyFolderDiskTests : IDisposable
         using (var first = Start(issuer))
             await UntilKeptAsync(issuer, 1);
         Assert.True(Run("mount", "-o", "remount,ro", Disk));
+        issuer.FailNext(int.MaxValue);
         using var target = Start(issuer);
         Assert.True(target.Keys.State.IsFromFolder);
+        issuer.FailNext(0);
         issuer.Rotate();
-        await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => Faults > 0);
-        Assert.Contains("Read-only", _faults[0], StringComparison.Ordinal);
+        await AcceptsAsync(target, issuer);
+        await FetchingTarget.UntilAsync(() => !_faults.IsEmpty);
+        Assert.Contains("Read-only", _faults.First(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,30 +120,17 @@ public sealed class KeyFolderDiskTests : IDisposable
         File.Move(path, _temp.File("bundle"), overwrite: true);
     }
 
-    private int Faults
-    {
-        get
-        {
-            lock (_faults)
-                return _faults.Count;
-        }
-    }
-
     private FetchingTarget Start(PublishingIssuer issuer)
     {
-        var target = new FetchingTarget(issuer.Url, folder: new KeyFolder(Disk) { OnFault = Note });
+        var target = new FetchingTarget(issuer.Url, _clock, folder: new KeyFolder(Disk) { OnFault = _faults.Enqueue });
         target.Keys.Start();
         return target;
     }
 
-    private void Note(string fault)
-    {
-        lock (_faults)
-            _faults.Add(fault);
-    }
+    private Task AcceptsAsync(FetchingTarget target, PublishingIssuer issuer) => target.AcceptsAsync(issuer.Token(at: _clock.GetUtcNow()));
 
     private Task UntilKeptAsync(PublishingIssuer issuer, int keys) => FetchingTarget.UntilAsync(() =>
-        new KeyFolder(Disk).Read(issuer.Url, TimeSpan.FromDays(1), TimeProvider.System) is { } kept && Watchword.Keys.KeySet.Parse(kept.Document).Keys.Count == keys);
+        new KeyFolder(Disk).Read(issuer.Url, TimeSpan.FromDays(1), _clock) is { } kept && Watchword.Keys.KeySet.Parse(kept.Document).Keys.Count == keys);
 
     private async Task FillAsync()
     {

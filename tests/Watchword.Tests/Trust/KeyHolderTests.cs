@@ -77,7 +77,7 @@ public sealed partial class KeyHolderTests
             seen = context.Request.Headers[KeyHolder.Header];
             return PublishingIssuer.JsonAsync(context, keys);
         });
-        using var fetcher = new DocumentFetcher(new FetcherOptions(), TimeProvider.System);
+        using var fetcher = FetchingTarget.Fetcher(TimeProvider.System);
         using var set = new RemoteKeySet(issuer.Url, fetcher, new RemoteKeySetOptions { Resource = resource }, TimeProvider.System);
         set.Start();
         await FetchingTarget.UntilAsync(() => set.Current.Keys.Count == 1);

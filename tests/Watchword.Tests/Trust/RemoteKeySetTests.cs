@@ -29,18 +29,17 @@ public sealed class RemoteKeySetTests
         using var target = new FetchingTarget(issuer.Url, clock);
         var (revoked, standby) = (issuer.Key, issuer.NewKey());
         issuer.AlsoPublish(standby.ToVerificationKey());
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         clock.Advance(TimeSpan.FromSeconds(3));
-        await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => target.Refreshes.Count == 2);
+        await FetchingTarget.UntilAsync(() => target.Refreshes.Count == 2, () => target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow())).Wait());
 
         issuer.Publish(standby);
         clock.Advance(TimeSpan.FromSeconds(3));
-        await target.AcceptsAsync(issuer.Token(revoked));
+        await target.AcceptsAsync(issuer.Token(revoked, at: clock.GetUtcNow()));
         Assert.Equal(2, target.Refreshes.Count);
-        await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => target.Keys.Current.Keys.Count == 1);
-        await target.RefusesAsync(RejectionCode.UnknownKey, issuer.Token(revoked));
+        await FetchingTarget.UntilAsync(() => target.Refreshes.Count == 3, () => target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow())).Wait());
+        Assert.Single(target.Keys.Current.Keys);
+        await target.RefusesAsync(RejectionCode.UnknownKey, issuer.Token(revoked, at: clock.GetUtcNow()));
     }
 
     [Fact]
@@ -51,16 +50,16 @@ public sealed class RemoteKeySetTests
         using var target = new FetchingTarget(issuer.Url, clock);
         var (first, second) = (issuer.Key, issuer.NewKey());
         issuer.AlsoPublish(second.ToVerificationKey());
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         foreach (var (key, fetches) in new[] { (first, 2), (second, 3) })
         {
             clock.Advance(TimeSpan.FromSeconds(3));
-            await FetchingTarget.UntilAsync(() => target.Refreshes.Count == fetches, () => target.AcceptsAsync(issuer.Token(key)).Wait());
+            await FetchingTarget.UntilAsync(() => target.Refreshes.Count == fetches, () => target.AcceptsAsync(issuer.Token(key, at: clock.GetUtcNow())).Wait());
         }
         for (var i = 0; i < 50; i++)
         {
             clock.Advance(TimeSpan.FromSeconds(3));
-            await target.AcceptsAsync(issuer.Token(i % 2 == 0 ? first : second));
+            await target.AcceptsAsync(issuer.Token(i % 2 == 0 ? first : second, at: clock.GetUtcNow()));
             await target.RefusesAsync(RejectionCode.BadSignature, issuer.ForgedWithKid(second.KeyId));
         }
         Assert.Equal(3, target.Refreshes.Count);
@@ -73,7 +72,7 @@ public sealed class RemoteKeySetTests
         await using var other = await PublishingIssuer.StartAsync();
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var target = new FetchingTarget(issuer.Url, clock);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         issuer.NameKeysAt($"{other.Url}/keys");
         clock.Advance(TimeSpan.FromMinutes(2));
         await target.AcceptsAsync(issuer.Token(other.Key, at: clock.GetUtcNow()));
@@ -91,7 +90,7 @@ public sealed class RemoteKeySetTests
         await using var issuer = await PublishingIssuer.StartAsync();
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var target = new FetchingTarget(issuer.Url, clock);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         issuer.AnswerMetadataBy(context =>
         {
             context.Response.StatusCode = 500;
@@ -112,7 +111,7 @@ public sealed class RemoteKeySetTests
     {
         await using var issuer = await PublishingIssuer.StartAsync();
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         for (var i = 0; i < 12; i++)
         {
             issuer.Rotate();
@@ -127,17 +126,17 @@ public sealed class RemoteKeySetTests
         await using var issuer = await PublishingIssuer.StartAsync();
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var target = new FetchingTarget(issuer.Url, clock);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         for (var i = 0; i < 6; i++)
         {
             issuer.Rotate();
-            await target.AcceptsAsync(issuer.Token());
+            await target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow()));
             clock.Advance(TimeSpan.FromSeconds(4));
         }
         for (var i = 0; i < 3; i++)
             await target.RefusesAsync(RejectionCode.UnknownKey, issuer.ForgedWithKid($"stranger {i}"));
         issuer.Rotate();
-        await target.AcceptsAsync(issuer.Token());
+        await target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow()));
     }
 
     [Theory]
@@ -148,10 +147,11 @@ public sealed class RemoteKeySetTests
     {
         await using var issuer = await PublishingIssuer.StartAsync();
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         issuer.Rotate();
         issuer.FailNext(failures);
         await target.AcceptsAsync(issuer.Token());
+        Assert.Equal(failures, target.Refreshes.Count(refresh => refresh.Fault is not null));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class RemoteKeySetTests
     {
         await using var issuer = await PublishingIssuer.StartAsync();
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         var early = issuer.NewKey("early");
         await target.RefusesAsync(RejectionCode.UnknownKey, issuer.Token(early));
         issuer.Rotate();
@@ -195,28 +195,29 @@ public sealed class RemoteKeySetTests
     public async Task Keys_are_kept_for_a_day_without_the_issuer_then_dropped_and_come_back_with_it()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var clock = new WatchedClock();
         using var target = new FetchingTarget(issuer.Url, clock);
         target.Keys.Start();
-        await FetchingTarget.UntilAsync(() => target.Keys.Current.Keys.Count == 1);
+        await clock.UntilWaitedForAsync();
+        var fetched = clock.GetUtcNow();
         issuer.AnswerKeysBy(context =>
         {
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         });
-        foreach (var hours in new[] { 12, 11, 0.9 })
+        foreach (var hours in new[] { 12, 23, 24 })
         {
-            clock.Advance(TimeSpan.FromHours(hours));
-            var seen = target.Refreshes.Count(refresh => refresh.Fault is not null);
-            await FetchingTarget.UntilAsync(() => target.Refreshes.Count(refresh => refresh.Fault is not null) > seen, () => clock.Advance(TimeSpan.FromSeconds(1)));
+            await clock.WakeAsync(fetched.AddHours(hours));
+            Assert.NotNull(target.Keys.Fault);
             Assert.Single(target.Keys.Current.Keys);
             await target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow()));
         }
-        clock.Advance(TimeSpan.FromMinutes(10));
-        await FetchingTarget.UntilAsync(() => target.Keys.Current.Keys.Count == 0, () => clock.Advance(TimeSpan.FromSeconds(1)));
+        await clock.WakeAsync(fetched.AddHours(24).AddMinutes(1));
+        Assert.Empty(target.Keys.Current.Keys);
         Assert.NotNull(target.Keys.Fault);
         issuer.AnswerKeysBy(null);
-        await FetchingTarget.UntilAsync(() => target.Keys.Current.Keys.Count == 1, () => clock.Advance(TimeSpan.FromSeconds(1)));
+        await clock.WakeAsync(clock.GetUtcNow().AddSeconds(5));
+        Assert.Single(target.Keys.Current.Keys);
         await target.AcceptsAsync(issuer.Token(at: clock.GetUtcNow()));
         Assert.Null(target.Keys.Fault);
     }
@@ -225,16 +226,31 @@ public sealed class RemoteKeySetTests
     public async Task Keys_are_fetched_ahead_of_need_every_ten_minutes()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var clock = new WatchedClock();
         using var target = new FetchingTarget(issuer.Url, clock);
         target.Keys.Start();
         target.Keys.Start();
-        await FetchingTarget.UntilAsync(() => target.Refreshes.Count == 1);
+        await clock.UntilWaitedForAsync();
+        var pause = Assert.Single(clock.Waits);
+        Assert.InRange(pause, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(9.5));
         issuer.Rotate();
-        var started = clock.GetUtcNow();
-        await FetchingTarget.UntilAsync(() => target.Keys.Current.Contains(issuer.Key.KeyId), () => clock.Advance(TimeSpan.FromSeconds(5)));
-        Assert.InRange(clock.GetUtcNow() - started, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(9.6));
+        await clock.WakeAsync(clock.GetUtcNow() + pause);
+        Assert.True(target.Keys.Current.Contains(issuer.Key.KeyId));
         Assert.Equal(2, issuer.KeyFetches);
+    }
+
+    [Fact]
+    public async Task A_request_waits_for_keys_six_seconds_at_the_most()
+    {
+        await using var issuer = await PublishingIssuer.StartAsync();
+        issuer.AnswerMetadataBy(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var target = new FetchingTarget(issuer.Url, clock);
+        var waiting = target.RefusesAsync(RejectionCode.UnknownKey, issuer.Token());
+        clock.Advance(TimeSpan.FromSeconds(5.9));
+        Assert.False(waiting.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Contains("could not be fetched", (await waiting).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -242,7 +258,7 @@ public sealed class RemoteKeySetTests
     {
         await using var issuer = await PublishingIssuer.StartAsync();
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         target.Keys.Dispose();
         target.Keys.Dispose();
         var fetches = issuer.Fetches;
@@ -259,7 +275,7 @@ public sealed class RemoteKeySetTests
         oldPlace.Publish(issuer.Key);
         issuer.NameKeysAt($"{oldPlace.Url}/keys");
         using var target = new FetchingTarget(issuer.Url);
-        await target.AcceptsAsync(issuer.Token());
+        await target.StartAsync();
         await oldPlace.DisposeAsync();
         issuer.NameKeysAt($"{issuer.Url}/keys");
         using var next = SigningKey.Generate(SignatureAlgorithm.ES256);

@@ -1,4 +1,5 @@
 // A target with a folder of keys starts and serves while the issuer is down, and believes the issuer as soon as it is there.
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Time.Testing;
 using Watchword.Tests.Servers;
 using Watchword.Trust;
@@ -8,8 +9,8 @@ namespace Watchword.Tests.Trust;
 public sealed class RestartedTargetTests : IDisposable
 {
     private readonly TempFolder _temp = new();
-    private TimeProvider _clock = TimeProvider.System;
-    private readonly List<string> _faults = [];
+    private TimeProvider _clock = PatientClock.Retrying;
+    private readonly ConcurrentQueue<string> _faults = new();
 
     public void Dispose() => _temp.Dispose();
 
@@ -44,10 +45,13 @@ public sealed class RestartedTargetTests : IDisposable
     public async Task A_key_that_has_left_the_set_does_not_come_back_with_a_restart()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
+        // What was fetched later takes the place of what is there, so that no clock that is put back meanwhile will do.
+        _clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await RunOnceAsync(issuer);
         var revoked = issuer.Token();
         issuer.Publish(issuer.NewKey());
         await RunOnceAsync(issuer);
+        _clock = PatientClock.Retrying;
         issuer.FailNext(int.MaxValue);
         using var target = Restart(issuer);
         await target.AcceptsAsync(issuer.Token());
@@ -84,9 +88,10 @@ public sealed class RestartedTargetTests : IDisposable
     public async Task A_clock_that_is_set_while_the_target_runs_drops_no_key_and_stops_no_fetch(int days)
     {
         await using var issuer = await PublishingIssuer.StartAsync();
-        var clock = new ShiftedClock();
+        var clock = new ShiftedClock(PatientClock.Retrying);
         _clock = clock;
         using var target = Restart(issuer);
+        await target.StartAsync();
         await target.AcceptsAsync(issuer.Token());
         clock.Ahead = TimeSpan.FromDays(days);
         Assert.InRange(target.Keys.State.Age!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(1));
@@ -103,10 +108,17 @@ public sealed class RestartedTargetTests : IDisposable
     public async Task A_folder_that_cannot_be_written_refuses_nobody_and_is_told_of()
     {
         await using var issuer = await PublishingIssuer.StartAsync();
+        var deleted = new TaskCompletionSource();
+        issuer.AnswerMetadataBy(async context =>
+        {
+            await deleted.Task;
+            await PublishingIssuer.JsonAsync(context, $$"""{"issuer":"{{issuer.Url}}","jwks_uri":"{{issuer.Url}}/keys"}""");
+        });
         using var target = Restart(issuer);
         Directory.Delete(_temp.File("keys"));
+        deleted.SetResult();
         await target.AcceptsAsync(issuer.Token());
-        await FetchingTarget.UntilAsync(() => _faults.Count > 0);
+        await FetchingTarget.UntilAsync(() => !_faults.IsEmpty);
         issuer.Rotate();
         await target.AcceptsAsync(issuer.Token());
     }
@@ -124,21 +136,15 @@ public sealed class RestartedTargetTests : IDisposable
         await first.AcceptsAsync(one.Token());
         await second.AcceptsAsync(two.Token());
         await first.RefusesAsync(RejectionCode.UnknownIssuer, two.Token());
-        Assert.Equal(2, Directory.GetFiles(_temp.File("keys")).Length);
+        Assert.Equal(2, Directory.GetFiles(_temp.File("keys"), "*.keys").Length);
         Assert.Empty(_faults);
     }
 
     private FetchingTarget Restart(PublishingIssuer issuer)
     {
-        var target = new FetchingTarget(issuer.Url, _clock, folder: new KeyFolder(_temp.File("keys")) { OnFault = Note });
+        var target = new FetchingTarget(issuer.Url, _clock, folder: new KeyFolder(_temp.File("keys")) { OnFault = _faults.Enqueue });
         target.Keys.Start();
         return target;
-    }
-
-    private void Note(string fault)
-    {
-        lock (_faults)
-            _faults.Add(fault);
     }
 
     // Until the keys of the moment are on disk.

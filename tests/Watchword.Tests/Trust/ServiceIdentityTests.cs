@@ -197,13 +197,13 @@ public sealed class ServiceIdentityTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It takes a pipe in the place of the file.");
         var policy = new KeyPolicy { RotationInterval = TimeSpan.FromDays(1), Propagation = TimeSpan.FromSeconds(2) };
         var reported = new System.Collections.Concurrent.ConcurrentQueue<string?>();
+        var begun = TimeProvider.System.GetTimestamp();
         using var identity = new ServiceIdentity(
             new ServiceIdentityOptions { Issuer = Orders, KeyFile = KeyFile, Policy = policy, OnKeyFile = reported.Enqueue }, TimeProvider.System);
         var content = File.ReadAllText(KeyFile);
         File.Delete(KeyFile);
         using (var made = System.Diagnostics.Process.Start("mkfifo", ["-m", "600", KeyFile]))
             await made.WaitForExitAsync();
-        var begun = TimeProvider.System.GetTimestamp();
         identity.Start();
         await FetchingTarget.UntilAsync(() => !reported.IsEmpty);
         Assert.Contains("does not answer", Assert.Single(reported), StringComparison.Ordinal);
