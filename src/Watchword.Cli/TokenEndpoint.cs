@@ -42,7 +42,7 @@ internal sealed class TokenEndpoint : IDisposable
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw CommandFault.Unreachable($"The issuer {_issuer.OriginalString} did not answer within {_http.Timeout.TotalSeconds:0} seconds; try again, or look at its log.");
+            throw CommandFault.Unreachable($"The issuer {_issuer.OriginalString} did not answer in time; try again, or look at its log.");
         }
     }
 

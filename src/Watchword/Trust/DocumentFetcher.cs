@@ -51,7 +51,8 @@ public sealed class DocumentFetcher : IDisposable
         catch (OperationCanceledException fault) when (!cancellation.IsCancellationRequested)
         {
             // Ours, or that of the connection, which has a limit of its own and says it the same way.
-            throw new FetchException($"{url} did not answer within {_options.Timeout.TotalSeconds:0.#} s.", fault) { ErrorType = FetchException.TimedOut };
+            var wait = timeout.IsCancellationRequested ? $"did not answer within {_options.Timeout.TotalSeconds:0.#} s" : "did not take up a connection in time";
+            throw new FetchException($"{url} {wait}.", fault) { ErrorType = FetchException.TimedOut };
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException or AuthenticationException)
         {

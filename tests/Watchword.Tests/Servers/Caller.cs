@@ -10,7 +10,7 @@ internal static class CallerExtensions
 {
     public const string Billing = "https://billing";
     private const int Unreachable = 3;
-    private static readonly string[] TooSlow = ["did not answer within", "did not come in time"];
+    private static readonly string[] TooSlow = ["did not answer", " in time"];
 
     /// <summary>Registers a resource and a client that is granted its one scope.</summary>
     public static async Task<Caller> AddCallerAsync(this WatchwordServer server, string client = "orders", params string[] resourceOptions)
