@@ -41,9 +41,18 @@ internal static class BundleSettings
         fault = null;
         if (options.TrustBundleKeyFiles is not { } files)
             return true;
+        if (options.TrustBundle is not null)
+            return TryReadPins(files, out pins, out fault);
+        fault = "needs TrustBundle: set it to the bundle that the key signs";
+        return false;
+    }
+
+    /// <summary>Reads public keys, one or two. The fault follows the name of whatever named the files.</summary>
+    public static bool TryReadPins(IReadOnlyCollection<string> files, out KeySet? pins, [NotNullWhen(false)] out string? fault)
+    {
+        pins = null;
         var keys = new List<VerificationKey>();
-        fault = options.TrustBundle is null ? "needs TrustBundle: set it to the bundle that the key signs"
-            : files.Count is 0 or > MostPins ? "must name one file, or two while one key replaces the other"
+        fault = files.Count is 0 or > MostPins ? "must name one file, or two while one key replaces the other"
             : files.Select(file => Read(file, keys)).FirstOrDefault(fault => fault is not null)
             ?? (keys.DistinctBy(key => key.KeyId).Count() < keys.Count ? "names two keys of one kid: give each a kid of its own" : null);
         if (fault is null)

@@ -1,5 +1,6 @@
 // `watchword bundle`: trust bundles at a prompt. No issuer's data folder is needed; what is printed goes into a file by redirection.
 using System.CommandLine;
+using System.Globalization;
 using Watchword.Trust;
 
 namespace Watchword.Cli;
@@ -36,6 +37,9 @@ internal static class BundleCommands
         {
             var document = await BundleDocuments.OpenAsync(parsed.GetRequiredValue(file), null, null, terminal, cancellationToken);
             using var signer = BundleDocuments.Signer(parsed.GetRequiredValue(key));
+            if (document.Bundle.Expires <= terminal.Clock.GetUtcNow())
+                throw CommandFault.Refused($"The bundle expired at {document.Bundle.Expires:u}, so that no target would begin to follow it; make a new one with `watchword bundle create --from`.");
+            BundleDocuments.WarnOfUnchecked(document, terminal, "see with `watchword bundle verify` whether it is what you mean to sign");
             var output = Output.Of(parsed, terminal);
             output.Done(Signed(document.Bundle, signer), json => json.WriteString("bundle", Signed(document.Bundle, signer)));
             if (!output.IsJson)
@@ -83,7 +87,18 @@ internal static class BundleCommands
         var place = Place();
         var caFile = CaFile();
         var keys = new Option<string[]>("--key") { Description = "A file with a pinned public key; a second one is pinned while it replaces the first.", HelpName = "FILE", Required = true };
-        var after = new Option<long?>("--serial") { Description = "The highest serial seen so far: an older bundle is refused.", HelpName = "N" };
+        var after = new Option<long?>("--serial")
+        {
+            Description = "The highest serial seen so far: an older bundle is refused.",
+            HelpName = "N",
+            CustomParser = result =>
+            {
+                if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var serial))
+                    return serial;
+                result.AddError($"--serial '{result.Tokens[0].Value}' is not a serial: write a whole number.");
+                return null;
+            },
+        };
         var command = new CliCommand(
             "verify",
             "Check a bundle as a target would: signed by a pinned key, no older than what was seen, not expired. Exit 1 if not.",

@@ -14,6 +14,7 @@ internal static class BundleCreateCommand
     public static CliCommand Build(Terminal terminal)
     {
         var from = CommonOptions.Text("--from", "BUNDLE", "A bundle to start from: its issuers are taken over, and its serial goes up by one.");
+        var pins = CommonOptions.Texts("--key", "FILE", "A public key that must have signed the bundle of --from; a second one while it replaces the first.");
         var issuers = CommonOptions.Texts("--issuer", "URL", "An issuer to trust, for itself alone; repeat it for more. For other limits, edit the JSON.");
         var removed = CommonOptions.Texts("--remove", "URL", "An issuer of --from to trust no longer; repeat it for more.");
         var scopes = CommonOptions.Scope("A scope that the issuers of --issuer may grant; repeat it for more.");
@@ -26,12 +27,19 @@ internal static class BundleCreateCommand
             "watchword bundle create --issuer https://orders.internal --scope invoices:read > bundle.json",
             "watchword bundle create --from bundle.json --remove https://orders.internal > next.json")
         {
-            from, issuers, removed, scopes, embed, expires, caFile,
+            from, pins, issuers, removed, scopes, embed, expires, caFile,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(from) is null && (result.GetValue(pins) is { Length: > 0 } || result.GetValue(removed) is { Length: > 0 }))
+                result.AddError("--key and --remove go with --from.");
+            if (result.GetValue(issuers) is not { Length: > 0 } && (result.GetValue(scopes) is { Length: > 0 } || result.GetValue(embed)))
+                result.AddError("--scope and --embed-keys go with --issuer.");
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var previous = parsed.GetValue(from) is { } place
-                ? (await BundleDocuments.OpenAsync(place, null, parsed.GetValue(caFile), terminal, cancellationToken)).Bundle
+                ? await PreviousAsync(place, BundleDocuments.Pins(parsed.GetValue(pins)), parsed.GetValue(caFile), terminal, cancellationToken)
                 : null;
             var entries = Kept(previous, parsed.GetValue(removed) ?? []);
             foreach (var issuer in parsed.GetValue(issuers) ?? [])
@@ -44,6 +52,13 @@ internal static class BundleCreateCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static async Task<TrustBundle> PreviousAsync(string place, KeySet? pins, string? caFile, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var document = await BundleDocuments.OpenAsync(place, pins, caFile, terminal, cancellationToken);
+        BundleDocuments.WarnOfUnchecked(document, terminal, "give the public key with --key");
+        return document.Bundle;
     }
 
     private static List<TrustEntry> Kept(TrustBundle? bundle, string[] removed)

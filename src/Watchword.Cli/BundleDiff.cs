@@ -1,4 +1,5 @@
 // What an entry of a bundle says, in words, and what changed between two bundles: pure functions.
+using Watchword.Keys;
 using Watchword.Trust;
 
 namespace Watchword.Cli;
@@ -33,20 +34,39 @@ internal static class BundleDiff
             changes.Add($"serial: {older.Serial} -> {newer.Serial}{(newer.Serial < older.Serial ? ", which targets will refuse as older" : "")}");
         if (older.Expires != newer.Expires)
             changes.Add($"expires: {older.Expires:u} -> {newer.Expires:u}");
+        if (older.Comment != newer.Comment)
+            changes.Add($"comment: {older.Comment ?? "none"} -> {newer.Comment ?? "none"}");
         var before = older.Issuers.ToDictionary(entry => entry.Issuer, StringComparer.Ordinal);
         foreach (var entry in newer.Issuers)
         {
             if (!before.Remove(entry.Issuer, out var was))
                 changes.Add($"+ {entry.Issuer}: {string.Join(", ", Columns.Zip(Row(entry), (name, cell) => $"{name} {cell}").Skip(1))}");
             else
-                changes.AddRange(Row(was).Zip(Row(entry)).Select((cells, i) => (Name: Columns[i], cells.First, cells.Second))
-                    .Where(cell => cell.First != cell.Second).Select(cell => $"~ {entry.Issuer}: {cell.Name} {cell.First} -> {cell.Second}"));
+                changes.AddRange(Of(was, entry).Select(change => $"~ {entry.Issuer}: {change}"));
         }
         changes.AddRange(before.Keys.Order(StringComparer.Ordinal).Select(issuer => $"- {issuer}: no longer trusted"));
         return changes;
     }
 
-    private static string Source(TrustEntry entry) =>
-        entry.Keys is { } keys ? string.Join(' ', keys.Keys.Select(key => key.ToJwk().KeyId))
+    private static List<string> Of(TrustEntry older, TrustEntry newer)
+    {
+        var changes = Row(older).Zip(Row(newer)).Select((cells, i) => (Name: Columns[i], cells.First, cells.Second))
+            .Append((Name: "comment", First: older.Comment ?? "none", Second: newer.Comment ?? "none"))
+            .Where(cell => cell.First != cell.Second).Select(cell => $"{cell.Name} {cell.First} -> {cell.Second}").ToList();
+        // What targets compare. The columns should have said all of it.
+        if (changes.Count == 0 && !TrustBundleText.WriteEntry(older).AsSpan().SequenceEqual(TrustBundleText.WriteEntry(newer)))
+            changes.Add("its entry is written otherwise; compare the JSON");
+        return changes;
+    }
+
+    private static string Source(TrustEntry entry) => entry.Keys is { } keys ? string.Join(' ', keys.Keys.Select(Name))
         : entry.JwksUri ?? entry.MetadataUri ?? "from its metadata";
+
+    // By what it is (RFC 7638): anybody can give a key the name of another one.
+    private static string Name(VerificationKey key)
+    {
+        var jwk = key.ToJwk();
+        var thumbprint = jwk.Thumbprint();
+        return jwk.KeyId is null || jwk.KeyId == thumbprint ? thumbprint : $"{thumbprint} as {jwk.KeyId}";
+    }
 }

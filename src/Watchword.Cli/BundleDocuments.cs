@@ -1,5 +1,6 @@
 // Trust bundles as the commands take them: from a file or a URL, with the keys that must have signed them.
 using System.Text;
+using Watchword.AspNetCore;
 using Watchword.Keys;
 using Watchword.Trust;
 
@@ -15,6 +16,8 @@ internal static class BundleDocuments
     /// <exception cref="CommandFault">It cannot be had (3 for a URL), or it is not one to believe (1).</exception>
     public static async Task<SignedTrustBundle> OpenAsync(string place, KeySet? pins, string? caFile, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (place.Contains("://", StringComparison.Ordinal) && !place.StartsWith("http", StringComparison.OrdinalIgnoreCase))
+            throw CommandFault.Misuse($"{place} is neither a file nor an https URL.");
         var isUrl = Uri.TryCreate(place, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal);
         if (isUrl && !IssuerUrl.IsSecure(url!))
             throw CommandFault.Misuse($"{place} is plain http and not on this machine; a bundle is fetched by https, or given as a file.");
@@ -31,9 +34,21 @@ internal static class BundleDocuments
         }
     }
 
-    /// <summary>The public keys in JWK files; null where no file is named.</summary>
-    public static KeySet? Pins(IReadOnlyList<string> files) => files.Count == 0 ? null
-        : new KeySet(files.Select(file => Key(file, jwk => VerificationKey.FromJwk(jwk, Rs256IfRsa(jwk)))));
+    /// <summary>Says where a signature is about to be relied on, or replaced, that nobody checked.</summary>
+    public static void WarnOfUnchecked(SignedTrustBundle document, Terminal terminal, string mend)
+    {
+        if (document.IsSigned && document.VerifiedBy is null)
+            terminal.Error.WriteLine($"The bundle is signed, and its signature was not checked; {mend}.");
+    }
+
+    /// <summary>The public keys in JWK files, as a target pins them; null where no file is named.</summary>
+    /// <exception cref="CommandFault">A target would not start with them (2).</exception>
+    public static KeySet? Pins(IReadOnlyList<string>? files)
+    {
+        if (files is not { Count: > 0 })
+            return null;
+        return BundleSettings.TryReadPins(files, out var pins, out var fault) ? pins : throw CommandFault.Misuse($"--key {fault}.");
+    }
 
     /// <summary>The private key in a JWK file that nobody else can read.</summary>
     public static SigningKey Signer(string file)

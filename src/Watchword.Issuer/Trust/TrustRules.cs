@@ -23,6 +23,8 @@ internal static class TrustRules
             throw new RefusedException(Refusal.Invalid, $"an issuer's identifier is a URL of at most {LongestIssuer} printable ASCII characters without spaces; give one like https://orders.internal");
         if (string.Equals(entry.Issuer.TrimEnd('/'), own, StringComparison.OrdinalIgnoreCase))
             throw new RefusedException(Refusal.Invalid, $"{own} is this issuer itself, which targets trust by their own setting Issuer, beside TrustBundle; register only services that issue for themselves, and other issuers");
+        if (Uri.TryCreate(entry.JwksUri, UriKind.Absolute, out var keys) && keys == new Uri(own + IssuerPaths.KeySet))
+            throw new RefusedException(Refusal.Invalid, $"{entry.JwksUri} are the keys of this issuer itself, by which nobody else may be trusted; name those of {entry.Issuer}");
     }
 
     /// <summary>Whether a text could be registered as an issuer at all.</summary>

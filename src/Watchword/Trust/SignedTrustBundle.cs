@@ -45,7 +45,7 @@ public sealed record SignedTrustBundle(TrustBundle Bundle, bool IsSigned, string
                 ? new SignedTrustBundle(TrustBundle.Parse(text), IsSigned: false, null)
                 : throw new InvalidBundleException("The bundle is not signed, and a key that must have signed it is pinned.");
         }
-        return OpenSigned(text, pins);
+        return text.Length > 0 ? OpenSigned(text, pins) : throw new InvalidBundleException("The document is empty; a bundle is JSON or a compact JWS.");
     }
 
     private static SignedTrustBundle OpenSigned(ReadOnlySpan<byte> text, KeySet? pins)

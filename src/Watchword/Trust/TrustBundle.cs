@@ -60,7 +60,7 @@ public sealed class TrustBundle
     private IEnumerable<string> Faults()
     {
         if (Serial is < 1 or > GreatestSerial)
-            yield return "The bundle's serial must be a whole number from 1 on.";
+            yield return "The bundle's serial must be a whole number from 1 to 2^53 - 1.";
         if (TrustEntry.HasHidden(Comment))
             yield return "The bundle's comment holds characters that nobody sees; write plain text.";
         if (Issuers.Count > MostIssuers)
@@ -71,7 +71,16 @@ public sealed class TrustBundle
             yield return fault;
         foreach (var (first, second) in SharedKeys())
             yield return $"The issuers {first} and {second} have the same key; a key belongs to one issuer.";
+        // As with what an issuer's metadata names. Whoever sets up a machine may do so there, in its settings.
+        foreach (var entry in Issuers.Where(entry => (IsLocal(entry.JwksUri) || IsLocal(entry.MetadataUri)) && !IsLocal(entry.Issuer)))
+            yield return $"The entry of {entry.Issuer} has its keys fetched from the target's own machine, and the issuer is not there.";
+        foreach (var shared in Issuers.Where(entry => entry.JwksUri is not null).GroupBy(entry => PlaceOf(entry.JwksUri!), StringComparer.Ordinal).Where(group => group.Count() > 1))
+            yield return $"The issuers {string.Join(" and ", shared.Select(entry => entry.Issuer))} have the same jwks_uri; a key belongs to one issuer.";
     }
+
+    private static bool IsLocal(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var place) && place.IsLoopback;
+
+    private static string PlaceOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var place) ? place.AbsoluteUri : url;
 
     // Keys are never pooled: whoever holds one key must not be able to speak for two.
     private IEnumerable<(string First, string Second)> SharedKeys()

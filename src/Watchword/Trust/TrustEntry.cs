@@ -1,5 +1,6 @@
 // One issuer in a trust bundle: where its keys come from, for whom it may speak, and what it may say of them at most.
 using System.Globalization;
+using System.Text;
 using Watchword.Jwt;
 using Watchword.Keys;
 
@@ -71,6 +72,8 @@ public sealed record TrustEntry
         var name = $"The entry of {Issuer}";
         if (UrlFault(Issuer) is { } wrongIssuer)
             yield return $"The issuer '{Issuer}' {wrongIssuer}.";
+        else if (new Uri(Issuer).Query.Length > 0)
+            yield return $"The issuer '{Issuer}' has a query, which no issuer's identifier has.";
         if (JwksUri is not null && UrlFault(JwksUri) is { } wrongKeys)
             yield return $"{name} has a jwks_uri that {wrongKeys}.";
         if (MetadataUri is not null && UrlFault(MetadataUri) is { } wrongMetadata)
@@ -85,14 +88,14 @@ public sealed record TrustEntry
             yield return $"{name} must name asymmetric algorithms, one or more, or leave algorithms out.";
         if (Scopes.Any(scope => !ScopeText.IsToken(scope)) || (Scopes.Contains("*") && !GrantsEveryScope))
             yield return $"{name} has scopes that are none: write scope tokens, or * alone for all.";
-        if (HasHidden(Issuer) || HasHidden(Comment) || Subjects?.Patterns.Any(HasHidden) == true)
+        if (new[] { Issuer, JwksUri, MetadataUri, Comment }.Concat(Subjects?.Patterns ?? []).Any(HasHidden))
             yield return $"{name} holds characters that nobody sees, such as those that turn the direction of writing; write plain text.";
         if (MaxLifetime is { } life && (life < TimeSpan.FromSeconds(1) || life > LongestLifetime))
             yield return $"{name} has a max_lifetime that is not from 1 s to 24 h.";
     }
 
     /// <summary>Whether a text that people review could read otherwise than it is.</summary>
-    internal static bool HasHidden(string? text) => text?.Any(one => char.GetUnicodeCategory(one)
+    internal static bool HasHidden(string? text) => text?.EnumerateRunes().Any(one => Rune.GetUnicodeCategory(one)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) == true;
 
     // A stock issuer may have a path; nothing that is compared character by character may have more.

@@ -1,4 +1,5 @@
 // Trust bundles at a prompt: made, signed, shown, checked and compared, and refused where a target would refuse them.
+using System.Text;
 using System.Text.Json;
 using Watchword.Keys;
 using Watchword.Tests.Servers;
@@ -46,6 +47,51 @@ public sealed class BundleCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_taken_over_or_signed_again_is_checked_or_said_not_to_be()
+    {
+        var (secret, shown) = await KeyAsync("ES256", "one");
+        var (_, other) = await KeyAsync("ES256", "other");
+        var signed = _folder.Write("signed.jwt", (await CliRun.OfAsync("bundle", "sign", await CreateAsync("first.json", "--issuer", Orders), "--key", secret)).Output);
+        var checkedOne = await CliRun.OfAsync("bundle", "create", "--from", signed, "--key", shown);
+        Assert.Equal((0, ""), (checkedOne.ExitCode, checkedOne.Error));
+        Refused(await CliRun.OfAsync("bundle", "create", "--from", signed, "--key", other), "pinned");
+        foreach (var run in new[] { await CliRun.OfAsync("bundle", "create", "--from", signed), await CliRun.OfAsync("bundle", "sign", signed, "--key", secret) })
+        {
+            Assert.Equal(0, run.ExitCode);
+            Assert.Contains("was not checked", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("--scope and --embed-keys go with --issuer", "create", "--scope", "a")]
+    [InlineData("--scope and --embed-keys go with --issuer", "create", "--embed-keys")]
+    [InlineData("--key and --remove go with --from", "create", "--issuer", Orders, "--key", "pin.jwk")]
+    [InlineData("--serial '-3' is not a serial", "verify", "fleet.jwt", "--key", "pin.jwk", "--serial", "-3")]
+    [InlineData("--serial '99999999999999999999' is not a serial", "verify", "fleet.jwt", "--key", "pin.jwk", "--serial", "99999999999999999999")]
+    [InlineData("neither a file nor an https URL", "show", "ftp://bundles.example/fleet")]
+    public async Task What_does_not_go_together_is_misuse(string sentence, params string[] arguments)
+    {
+        var run = await CliRun.OfAsync(["bundle", .. arguments]);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pins_are_those_of_a_target()
+    {
+        var (secret, shown) = await KeyAsync("ES256", "one");
+        var (_, two) = await KeyAsync("ES256", "two");
+        var (_, three) = await KeyAsync("ES256", "three");
+        var signed = _folder.Write("signed.jwt", (await CliRun.OfAsync("bundle", "sign", await CreateAsync("first.json", "--issuer", Orders), "--key", secret)).Output);
+        foreach (var (pins, sentence) in new[] { (new[] { secret }, "not public"), ([shown, shown], "two keys of one kid"), ([shown, two, three], "one file, or two") })
+        {
+            var run = await CliRun.OfAsync(["bundle", "verify", signed, .. pins.SelectMany(pin => new[] { "--key", pin })]);
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains(sentence, run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_bundle_over_plain_http_is_misuse_and_not_asked_for()
     {
         var run = await CliRun.OfAsync("bundle", "show", "http://bundles.example/fleet");
@@ -78,6 +124,22 @@ public sealed class BundleCommandTests : IDisposable
         var changes = JsonDocument.Parse((await CliRun.OfAsync("bundle", "diff", first, edited, "--output", "json")).Output).RootElement.GetProperty("changes");
         Assert.Equal([$"~ {Orders}: scopes a -> b"], changes.EnumerateArray().Select(change => change.GetString()));
         Refused(await CliRun.OfAsync("bundle", "create", "--from", first, "--remove", Billing), Billing);
+    }
+
+    [Fact]
+    public async Task Key_of_the_same_name_and_a_comment_are_differences()
+    {
+        using var one = SigningKey.Generate(SignatureAlgorithm.ES256, "k");
+        using var two = SigningKey.Generate(SignatureAlgorithm.ES256, "k");
+        string Bundle(string name, SigningKey key, string? comment = null, string? note = null) => _folder.Write(name, Encoding.UTF8.GetString(new TrustBundle(
+            1, DateTimeOffset.UnixEpoch, [new TrustEntry { Issuer = Orders, Keys = new KeySet([key.ToVerificationKey()]), Comment = note }], comment).ToJson()));
+        var first = Bundle("one.json", one);
+        var swapped = await CliRun.OfAsync("bundle", "diff", first, Bundle("two.json", two));
+        Assert.Equal($"~ {Orders}: keys {Thumbprint(one)} as k -> {Thumbprint(two)} as k\n", swapped.Output);
+        var noted = await CliRun.OfAsync("bundle", "diff", first, Bundle("noted.json", one, "fleet", "until May"));
+        Assert.Equal($"comment: none -> fleet\n~ {Orders}: comment none -> until May\n", noted.Output);
+
+        static string Thumbprint(SigningKey key) => key.ToVerificationKey().ToJwk().Thumbprint();
     }
 
     [Fact]
@@ -129,7 +191,7 @@ public sealed class BundleCommandTests : IDisposable
         Assert.False(jwk.IsPrivate);
         Assert.Equal((algorithm, "sig", key.KeyId), (jwk.Algorithm, jwk.Use, jwk.KeyId));
         var signature = Watchword.Jwt.JwtSigner.Sign(key, "x"u8);
-        Assert.True(new Watchword.Jwt.JwsVerifier(new KeySet([VerificationKey.FromJwk(jwk)])).TryVerify(System.Text.Encoding.ASCII.GetBytes(signature), out _, out _));
+        Assert.True(new Watchword.Jwt.JwsVerifier(new KeySet([VerificationKey.FromJwk(jwk)])).TryVerify(Encoding.ASCII.GetBytes(signature), out _, out _));
     }
 
     private async Task<string> CreateAsync(string name, params string[] arguments)

@@ -70,6 +70,8 @@ public sealed class TrustCommandTests
     {
         await using var server = await WatchwordServer.StartAsync();
         (await server.RunCliAsync("trust", "add", server.Url)).OneSentence(Sentences.Misuse, "this issuer itself", "Issuer", "beside TrustBundle");
+        (await server.RunCliAsync("trust", "add", Orders, "--jwks-uri", server.Url + "/.well-known/jwks.json")).OneSentence(Sentences.Misuse, "the keys of this issuer itself");
+        (await server.RunCliAsync("trust", "add", Orders, "--jwks-uri", "http://127.0.0.1:9/keys")).OneSentence(Sentences.Misuse, "own machine");
         (await server.RunCliAsync("trust", "add", "orders")).OneSentence(Sentences.Misuse, "not a URL");
         (await server.RunCliAsync("trust", "add", Orders, "--profile", "odd")).OneSentence(Sentences.Misuse, "profile", "keycloak");
         (await server.RunCliAsync("trust", "add", Orders, "--algorithm", "HS256")).OneSentence(Sentences.Misuse, "asymmetric");

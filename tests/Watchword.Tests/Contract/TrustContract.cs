@@ -71,6 +71,7 @@ public abstract class TrustContract : ReviewContract
         await RefusedAsync(Refusal.Invalid, "several sources", Put(Entry(Billing) with { Keys = key, JwksUri = "https://billing.internal/keys" }));
         await RefusedAsync(Refusal.Invalid, "by their own setting Issuer", Put(Entry(IssuerStores.IssuerName)));
         await RefusedAsync(Refusal.Invalid, "by their own setting Issuer", Put(Entry("https://ISSUER.test/")));
+        await RefusedAsync(Refusal.Invalid, "the keys of this issuer itself", Put(Entry(Billing) with { JwksUri = "https://ISSUER.test:443/.well-known/jwks.json" }));
         await RefusedAsync(Refusal.Invalid, "printable ASCII", Put(Entry("https://a/" + new string('x', 600))));
         await RefusedAsync(Refusal.Invalid, "printable ASCII", Put(Entry(" https://billing.internal")));
         await RefusedAsync(Refusal.Conflict, "bytes", Put(Entry(Billing) with { Comment = new string('x', TrustBundle.LongestDocument) }));

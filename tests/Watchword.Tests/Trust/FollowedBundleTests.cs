@@ -66,7 +66,7 @@ public sealed class FollowedBundleTests : IDisposable
         { "strange signature", "not signed by a pinned key" },
         { "another's key", "same key" },
         { "damaged", "neither a bundle in JSON nor a signed one" },
-        { "empty", "neither a bundle in JSON nor a signed one" },
+        { "empty", "The document is empty" },
         { "too large", "name the right file" },
         { "gone", "cannot be read" },
     };

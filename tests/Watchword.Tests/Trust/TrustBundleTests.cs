@@ -53,6 +53,9 @@ public sealed class TrustBundleTests
     [InlineData("""{"issuer":"http://a.example"}""", "not https")]
     [InlineData("""{"issuer":"https://a:b@a.example"}""", "user name")]
     [InlineData("""{"issuer":"https://a.example#x"}""", "fragment")]
+    [InlineData("""{"issuer":"https://a.example?tenant=1"}""", "query")]
+    [InlineData("""{"issuer":"https://a.example","jwks_uri":"http://127.0.0.1:9/keys"}""", "own machine")]
+    [InlineData("""{"issuer":"https://a.example","metadata_uri":"https://localhost/m"}""", "own machine")]
     [InlineData("""{"issuer":"https://a.example","subject":["*"]}""", "'subject'")]
     [InlineData("""{"issuer":"https://a.example","subjects":"*"}""", "array of strings")]
     [InlineData("""{"issuer":"https://a.example","subjects":[]}""", "one subject or more")]
@@ -93,6 +96,14 @@ public sealed class TrustBundleTests
     }
 
     [Fact]
+    public void Two_issuers_do_not_share_a_key_set() => Assert.Contains("same jwks_uri", Assert.Throws<InvalidBundleException>(() => Parse(
+        """{"issuer":"https://a.example","jwks_uri":"https://a.example/keys"}""", """{"issuer":"https://b.example","jwks_uri":"https://A.example:443/keys"}""")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_issuer_on_this_machine_may_have_its_keys_there() =>
+        Assert.Single(Parse("""{"issuer":"http://127.0.0.1:8","jwks_uri":"http://127.0.0.1:9/keys"}""").Issuers);
+
+    [Fact]
     public void A_private_key_is_refused_and_not_repeated()
     {
         var jwk = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\",\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\",\"d\":\"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\"}";
@@ -108,11 +119,13 @@ public sealed class TrustBundleTests
     [InlineData("one\u202etwo")]
     [InlineData("a\u200bb")]
     [InlineData("bell\u0007")]
+    [InlineData("tag\U000E0041")]
     public void What_people_review_holds_nothing_that_they_do_not_see(string text)
     {
         var entry = new TrustEntry { Issuer = "https://orders.internal" };
         Assert.Throws<InvalidBundleException>(() => new TrustBundle(1, DateTimeOffset.UnixEpoch, [], text));
         Assert.Throws<InvalidBundleException>(() => new TrustBundle(1, DateTimeOffset.UnixEpoch, [entry with { Comment = text }]));
+        Assert.Throws<InvalidBundleException>(() => new TrustBundle(1, DateTimeOffset.UnixEpoch, [entry with { JwksUri = $"https://orders.internal/{text}" }]));
         Assert.True(SubjectPatterns.TryParse([text], out var subjects, out _));
         Assert.Throws<InvalidBundleException>(() => new TrustBundle(1, DateTimeOffset.UnixEpoch, [entry with { Subjects = subjects }]));
     }
