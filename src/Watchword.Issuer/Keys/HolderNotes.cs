@@ -87,14 +87,14 @@ internal sealed class HolderNotes(Database database, TimeProvider clock) : IDisp
             ct, ("kid", kid), ("since", since), ("until", until));
     }
 
+    public void Dispose() => _flushing.Dispose();
+
     // A target noted by a clock that was ahead would delay for as long as that clock was wrong.
     private (DateTimeOffset Since, DateTimeOffset Until) Lately()
     {
         var now = clock.GetUtcNow();
         return (now - Remembered, now + TimeSpan.FromMinutes(5));
     }
-
-    public void Dispose() => _flushing.Dispose();
 
     private async Task WriteOrKeepAsync(CancellationToken ct)
     {
