@@ -143,7 +143,7 @@ run_tests() {
     local log=$temp/tests.log counts status follower total errors wrong left
     # The output goes to a file and not into a pipe: a process that a test left behind could hold a pipe open.
     # What the tests leave in the home folder goes with our temporary files.
-    HOME=$temp start_group timeout --kill-after=10 1200 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
+    HOME=$temp start_group timeout --kill-after=10 800 dotnet tests/Watchword.Tests/bin/Release/net10.0/Watchword.Tests.dll \
         -noLogo -noColor -noAutoReporters "$@" >"$log" 2>&1
     tail -n +1 -f --pid="$running" "$log" &
     follower=$!
@@ -153,7 +153,7 @@ run_tests() {
     counts=$(sed -nE 's/.*Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p' "$log" | tail -n 1)
     if [ -z "$counts" ]; then
         failed=$((failed + 1))
-        [ "$status" -eq 124 ] && say 'The tests took longer than 1200 seconds and were ended.'
+        [ "$status" -eq 124 ] && say 'The tests took longer than 800 seconds and were ended.'
         say "The test run ended early, with status $status."
         return
     fi

@@ -37,16 +37,22 @@ internal static class BundleCommands
         {
             var document = await BundleDocuments.OpenAsync(parsed.GetRequiredValue(file), null, null, terminal, cancellationToken);
             using var signer = BundleDocuments.Signer(parsed.GetRequiredValue(key));
-            if (document.Bundle.Expires <= terminal.Clock.GetUtcNow())
-                throw CommandFault.Refused($"The bundle expired at {document.Bundle.Expires:u}, so that no target would begin to follow it; make a new one with `watchword bundle create --from`.");
+            RefuseExpired(document.Bundle, terminal);
             BundleDocuments.WarnOfUnchecked(document, terminal, "see with `watchword bundle verify` whether it is what you mean to sign");
             var output = Output.Of(parsed, terminal);
-            output.Done(Signed(document.Bundle, signer), json => json.WriteString("bundle", Signed(document.Bundle, signer)));
+            var signed = Signed(document.Bundle, signer);
+            output.Done(signed, json => json.WriteString("bundle", signed));
             if (!output.IsJson)
                 output.Note($"Signed serial {document.Bundle.Serial} by {signer.KeyId}.");
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void RefuseExpired(TrustBundle bundle, Terminal terminal)
+    {
+        if (bundle.Expires <= terminal.Clock.GetUtcNow())
+            throw CommandFault.Refused($"The bundle expired at {bundle.Expires:u}; make a new one with `watchword bundle create --from`.");
     }
 
     private static string Signed(TrustBundle bundle, Keys.SigningKey signer)
@@ -112,8 +118,7 @@ internal static class BundleCommands
             var document = await BundleDocuments.OpenAsync(parsed.GetRequiredValue(place), pins, parsed.GetValue(caFile), terminal, cancellationToken);
             if (BundleAcceptance.Fault(document.Bundle, parsed.GetValue(after) ?? 0, null) is { } fault)
                 throw CommandFault.Refused(fault);
-            if (document.Bundle.Expires <= terminal.Clock.GetUtcNow())
-                throw CommandFault.Refused($"The bundle expired at {document.Bundle.Expires:u}; make a new one with `watchword bundle create --from`.");
+            RefuseExpired(document.Bundle, terminal);
             Print(Output.Of(parsed, terminal), document);
             return ExitCode.Done;
         });

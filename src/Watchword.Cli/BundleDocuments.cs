@@ -16,11 +16,10 @@ internal static class BundleDocuments
     /// <exception cref="CommandFault">It cannot be had (3 for a URL), or it is not one to believe (1).</exception>
     public static async Task<SignedTrustBundle> OpenAsync(string place, KeySet? pins, string? caFile, Terminal terminal, CancellationToken cancellationToken)
     {
-        if (place.Contains("://", StringComparison.Ordinal) && !place.StartsWith("http", StringComparison.OrdinalIgnoreCase))
-            throw CommandFault.Misuse($"{place} is neither a file nor an https URL.");
-        var isUrl = Uri.TryCreate(place, UriKind.Absolute, out var url) && url.Scheme.StartsWith("http", StringComparison.Ordinal);
-        if (isUrl && !IssuerUrl.IsSecure(url!))
-            throw CommandFault.Misuse($"{place} is plain http and not on this machine; a bundle is fetched by https, or given as a file.");
+        Uri? url = null;
+        var isUrl = place.Contains("://", StringComparison.Ordinal);
+        if (isUrl && !(Uri.TryCreate(place, UriKind.Absolute, out url) && IssuerUrl.IsSecure(url)))
+            throw CommandFault.Misuse($"{place} is neither a file nor an https URL; plain http is for this machine alone.");
         var document = isUrl
             ? await terminal.WaitAsync(FetchAsync(url!, caFile, terminal.Clock, cancellationToken), $"Waiting for {url}...")
             : Encoding.UTF8.GetBytes(SmallInput.OfFile(place, "The bundle", LongestBundle));

@@ -106,6 +106,7 @@ public sealed class BundleCommandTests : IDisposable
         using var key = SigningKey.FromJwk(Jwk.Parse(await File.ReadAllBytesAsync(secret)));
         var expired = _folder.Write("expired.jwt", SignedTrustBundle.Sign(new TrustBundle(1, DateTimeOffset.UnixEpoch, []), key));
         Refused(await CliRun.OfAsync("bundle", "verify", expired, "--key", shown), "expired at 1970-01-01");
+        Refused(await CliRun.OfAsync("bundle", "sign", expired, "--key", secret), "expired at 1970-01-01");
     }
 
     [Fact]
